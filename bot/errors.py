@@ -1,0 +1,82 @@
+"""The tree of everything we raise.
+
+    DigestBotError
+      UserError            a person did something we can explain; the listener says it in their language
+      ConfigError          config.toml or the environment is wrong; every fault at once, exit code 2
+      RefusedEntry         an entry or a line cannot become an article; the reason says why
+      FileError            an article file cannot be read; carries file, line number and reason
+      StorageError         the database cannot be used as asked
+        AlreadyRunning     another `run` holds this state folder
+      BadSignature         a button or a link was not made by us, or for somebody else
+
+Expected outcomes are values (`model.Receipt`), not errors. A foreign exception is caught where its library
+lives and turned into one of these with `from error`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class DigestBotError(Exception):
+    """The root: `str(error)` is one clear English line for logs and the command line."""
+
+
+class UserError(DigestBotError):
+    """Something to tell a person in chat: `text` is a message id of the catalogues, `details` fill its {names}."""
+
+    def __init__(self, text: str, **details: object) -> None:
+        super().__init__(text.format(**details) if details else text)
+        self.text = text
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFault:
+    """One thing wrong with the configuration: where (`telegram.token`), what, and what to do about it."""
+
+    key: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(DigestBotError):
+    """All faults of a configuration, one line each."""
+
+    def __init__(self, faults: tuple[ConfigFault, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class RefusedEntry(DigestBotError):  # noqa: N818 - it names the outcome, as BadSignature does
+    """An entry that cannot become an article; `reason` is a clear half sentence ("the text is empty")."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class FileError(DigestBotError):
+    """A file that cannot be read: `FILE:LINE: reason`."""
+
+    def __init__(self, file: Path | str, reason: str, *, line: int | None = None) -> None:
+        super().__init__(f"{file}:{line}: {reason}" if line is not None else f"{file}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+class StorageError(DigestBotError):
+    """The database cannot be opened, upgraded or used as asked."""
+
+
+class AlreadyRunning(StorageError):  # noqa: N818 - it names the outcome
+    """A second `run` on one state folder."""
+
+
+class BadSignature(DigestBotError):  # noqa: N818 - it names the outcome
+    """Callback data or a link that we did not sign for this chat."""

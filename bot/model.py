@@ -1,0 +1,395 @@
+"""The words of the project as frozen data; imports nothing of ours.
+
+All collections are tuples, all times are aware UTC and end in `_at`, all ids are computed from content, so that
+any step may run again after a crash and change nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import NewType
+
+ArticleId = NewType("ArticleId", str)  # 16 hex digits of the SHA-256 of the canonical URL
+Revision = NewType("Revision", str)  # 16 hex digits of the SHA-256 of title and text
+StoryId = NewType("StoryId", str)  # the id of the story's first article
+ChatId = NewType("ChatId", int)  # Telegram's
+SubscriptionId = NewType("SubscriptionId", str)  # "{chat}:{slug}"
+SlotId = NewType("SlotId", str)  # "{subscription}@{local date}T{HH:MM}"
+MessageId = NewType("MessageId", str)  # "{slot}#{part}"
+TopicId = NewType("TopicId", str)  # "economy"
+Language = NewType("Language", str)  # BCP 47: "ru", "en", "kk", "uz-Latn", "uz-Cyrl"; "und" when not known
+
+
+# ---------------------------------------------------------------- what comes in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place we read: its slug, its kind (a file name of `bot/sources/`) and where it is (a URL or a path)."""
+
+    slug: str
+    kind: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a source gave: unclean, untrusted. Empty text stands for a field that was not given.
+
+    `published_at` is None when the source gave no date that could be read; `source` is the name that is shown to
+    readers ("" when only the URL's host is known).
+    """
+
+    url: str
+    title: str = ""
+    html: str = ""
+    text: str = ""
+    published_at: datetime | None = None
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned entry. `text` is never empty: paragraphs joined by one newline. `title` may be "" (many have none).
+
+    `source` is the name shown to readers, "" never occurs: the host of the URL stands in.
+    """
+
+    id: ArticleId
+    revision: Revision
+    url: str
+    title: str
+    text: str
+    language: Language
+    published_at: datetime
+    source: str
+
+
+# ---------------------------------------------------------------- what it is made into
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicScore:
+    """How surely an article belongs to a topic: 0 < score <= 1; a score of .5 and more counts as belonging."""
+
+    topic: TopicId
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The articles that tell one event, oldest first, never empty."""
+
+    id: StoryId
+    articles: tuple[Article, ...]
+
+
+class FactKind(StrEnum):
+    """What a fact is about, most telling first."""
+
+    EVENT = "event"
+    FIGURE = "figure"
+    QUOTE = "quote"
+    DECISION = "decision"
+    PERSON = "person"
+    PLACE = "place"
+    DATE = "date"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a text was taken from: characters start..end (end exclusive) of that revision's `Article.text`."""
+
+    article_id: ArticleId
+    revision: Revision
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One claim: words of the article in their order, nothing added but a capital letter at the start."""
+
+    text: str
+    kind: FactKind
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Headline and facts of one story in one language, and who wrote it (`writer`, a file name of `bot/writers/`)."""
+
+    story_id: StoryId
+    language: Language
+    writer: str
+    headline: str
+    facts: tuple[Fact, ...]
+
+
+# ---------------------------------------------------------------- who gets it, and when
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Somebody we talk to. `language` is that of the interface, `reads` the languages of the news it wants
+    (primary subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
+
+    `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
+    message completes ("schedule zone"), "" when nothing was asked.
+    """
+
+    id: ChatId
+    kind: ChatKind
+    title: str
+    language: str
+    reads: tuple[str, ...]
+    time_zone: str
+    paused: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a digest is due: at local `times` of day, or every `every_min` minutes counted from local midnight, on
+    `weekdays` (0 is Monday). Exactly one of `times` and `every_min` is set; `weekdays` is never empty.
+    """
+
+    times: tuple[time, ...] = ()
+    every_min: int = 0
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What one chat wants and when. No topics means nothing is wanted yet.
+
+    `cursor` is the publication number up to which this subscription was served, None before its first digest;
+    `next_due_at` is the moment of the next slot, None while not `enabled`. `origin` is "chat" or "config".
+    """
+
+    id: SubscriptionId
+    chat_id: ChatId
+    slug: str
+    topics: tuple[TopicId, ...]
+    schedule: Schedule
+    max_stories: int
+    enabled: bool
+    origin: str
+    cursor: int | None = None
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One due moment of a subscription: its local date and listed time, and the instant they fall on."""
+
+    id: SlotId
+    subscription_id: SubscriptionId
+    local_date: date
+    local_time: time
+    due_at: datetime
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A source of a story as a reader sees it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story in a digest: the summary in the language chosen for this chat and the links, oldest first."""
+
+    story_id: StoryId
+    headline: str
+    facts: tuple[Fact, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one subscription gets for one slot, or a chat on demand: `header` and `footer` are finished lines
+    ("" for none)."""
+
+    header: str
+    items: tuple[Item, ...]
+    footer: str = ""
+
+
+class EntityKind(StrEnum):
+    """Telegram's names of the entities we use."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    TEXT_LINK = "text_link"
+    BLOCKQUOTE = "blockquote"
+    EXPANDABLE_BLOCKQUOTE = "expandable_blockquote"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A span of a text, offset and length in UTF-16 code units; `url` only for TEXT_LINK."""
+
+    kind: EntityKind
+    offset: int
+    length: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RichText:
+    """Plain text and its entities, ordered by offset; never a parse mode."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One part of a digest, small enough to send, frozen before the first attempt. `part` counts from 1."""
+
+    part: int
+    body: RichText
+
+
+# ---------------------------------------------------------------- what became of it
+
+
+class DeliveryState(StrEnum):
+    """`pending -> claimed -> sending -> sent | pending | failed | unknown`, `unknown -> sent | pending | parked`.
+
+    Only `claimed` may expire back to `pending`; an expired `sending` is `unknown` (../shared/design/delivery.md).
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message and what became of it. `token` fences: whoever claims adds one, and only the holder of the current
+    token may start or finish. `attempts` counts the tries whose request may have reached Telegram.
+    """
+
+    id: MessageId
+    slot_id: SlotId
+    chat_id: ChatId
+    part: int
+    body: RichText
+    state: DeliveryState
+    token: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Telegram took it and gave it this id."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Certainly not sent; may be tried again after `after_s` seconds. `reached` is False when Telegram never saw it."""
+
+    reason: str
+    after_s: float
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """The chat does not take messages any more (blocked, kicked, deleted): pause it, with this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A group became a supergroup with this id; certainly not sent."""
+
+    chat_id: ChatId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Telegram will never take this message as it is (too long, bad entity)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody told whether Telegram took it."""
+
+    reason: str
+
+
+Receipt = Sent | Later | Gone | Moved | Refused | Unknown
+
+Send = Callable[[ChatId, RichText], Awaitable[Receipt]]  # makes one attempt, never raises
+
+
+# ---------------------------------------------------------------- a conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A command line typed by a finger: `line` is "topics toggle economy" (signed on its way out), or `url` is set."""
+
+    text: str
+    line: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody asked: command name, its words, and who asked where. `chat` is as stored, `user_id` Telegram's.
+
+    `may_configure` says whether this user may change this chat's settings (everybody in private, administrators in
+    groups); `pressed` is True when a button was pressed, so that the reply edits the message it stands under.
+    """
+
+    command: str
+    words: tuple[str, ...]
+    chat: Chat
+    user_id: int
+    may_configure: bool
+    pressed: bool
+    now_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a command answers: messages in order, buttons (rows) under the last of them, and an optional `toast` (the
+    short notice over a pressed button, at most 200 characters)."""
+
+    messages: tuple[RichText, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    toast: str = ""
