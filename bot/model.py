@@ -56,6 +56,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of entries: new and changed articles stored, known ones passed over, refused ones with reasons."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    refused: tuple[tuple[Entry, str], ...] = ()
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            known=self.known + other.known,
+            refused=self.refused + other.refused,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A cleaned entry. `text` is never empty: paragraphs joined by one newline. `title` may be "" (many have none).
 
@@ -308,6 +326,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a delivery becomes: its next state and what is known by then. `attempts` is the new total; `not_before_s`
+    counts from now and only for a delivery that goes back to `pending`; `error` is "" when nothing went wrong.
+    """
+
+    state: DeliveryState
+    attempts: int
+    message_id: int | None = None
+    not_before_s: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """Telegram took it and gave it this id."""
 
@@ -370,17 +401,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody asked: command name, its words, and who asked where. `chat` is as stored, `user_id` Telegram's.
-
-    `may_configure` says whether this user may change this chat's settings (everybody in private, administrators in
-    groups); `pressed` is True when a button was pressed, so that the reply edits the message it stands under.
+    """What somebody asked: command name, its words, and who asked where. `chat` is as stored, `user_id` Telegram's;
+    `pressed` is True when a button was pressed, so that a reply with buttons edits the message it stands under.
     """
 
     command: str
     words: tuple[str, ...]
     chat: Chat
     user_id: int
-    may_configure: bool
     pressed: bool
     now_at: datetime
 

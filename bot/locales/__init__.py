@@ -1,1 +1,118 @@
-"""locales"""
+"""The interface languages: one gettext catalogue (`ru.po`) per language in this folder, found by themselves.
+
+A message is its English sentence. A new interface language is one new file; the only I/O here is reading it once.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import io
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates
+from babel.messages import mofile, pofile
+
+from bot.locales import cities
+
+DEFAULT = "en"
+_FOLDER = Path(__file__).parent
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# Babel names these by an adjective ("o‘zbek") or with a script in brackets; these are what speakers call them.
+_OWN_NAMES = {"uz": "O‘zbekcha", "uz-Latn": "O‘zbekcha", "uz-Cyrl": "Ўзбекча", "kaa": "Qaraqalpaqsha"}
+
+
+class Catalogue:
+    """One interface language: its sentences, and days, times, zones and cities as it writes them."""
+
+    def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
+        self.language = language
+        self._translations = translations
+        self._locale = Locale.parse(language, sep="-")
+
+    def text(self, message: str, /, **details: object) -> str:
+        """The sentence in this language, English where it has none, its {names} filled with `details`."""
+        return _fill(self._translations.gettext(message) if message else "", details)
+
+    def plural(self, one: str, many: str, n: int, /, **details: object) -> str:
+        """The form that this language uses for `n`, which also fills {n}."""
+        return _fill(self._translations.ngettext(one, many, n), {"n": n, **details})
+
+    def day(self, day: date) -> str:
+        """ "Monday, 23 November"; the pattern (CLDR's letters) is itself a message of the catalogue."""
+        return dates.format_date(day, self.text("EEEE, d MMMM"), locale=self._locale)
+
+    def date_time(self, at: datetime, zone: str) -> str:
+        """ "23 November 2026, 08:00" on the clocks of `zone`."""
+        return dates.format_datetime(at, self.text("d MMMM y, HH:mm"), cities.tz(zone), locale=self._locale)
+
+    def weekday_short(self, weekday: int) -> str:
+        """ "Mon" for 0."""
+        return str(self._locale.days["stand-alone"]["abbreviated"][weekday])
+
+    def zone(self, zone: str, at: datetime) -> str:
+        """The difference from UTC that holds in `zone` at that moment: "UTC+5", "UTC−3:30", "UTC"."""
+        offset = at.astimezone(cities.tz(zone)).utcoffset()
+        minutes = round(offset.total_seconds() / 60) if offset else 0
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "+" if minutes > 0 else "−"
+        return "UTC" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
+
+    def next_due(self, at: datetime, zone: str) -> str:
+        """ "Mon 08:00 (UTC+5)": a moment within the next week."""
+        local = at.astimezone(cities.tz(zone))
+        return f"{self.weekday_short(local.weekday())} {local:%H:%M} ({self.zone(zone, at)})"
+
+    def city(self, zone: str) -> str:
+        """The city that stands for a zone: "Ташкент" for "Asia/Tashkent"; "UTC+5" for "Etc/GMT-5"."""
+        return cities.city(zone, self.language)
+
+    def language_name(self, code: str) -> str:
+        """A language in its own words ("O‘zbekcha" for "uz"): whoever looks for it reads it, whatever is set now."""
+        return name(code)
+
+
+@functools.cache
+def languages() -> tuple[str, ...]:
+    """The interface languages there are a catalogue for, sorted."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.po")))
+
+
+def catalogue(language: str) -> Catalogue:
+    """The catalogue of a BCP 47 code, of its primary subtag ("ru" for "ru-KZ"), or else the English one."""
+    primary = language.partition("-")[0].lower()
+    return _load(next((code for code in (language, primary) if code in languages()), DEFAULT))
+
+
+def name(language: str) -> str:
+    """A language in its own words, with a capital letter: "Русский"; an unknown code as it is."""
+    if language in _OWN_NAMES:
+        return _OWN_NAMES[language]
+    if language.partition("-")[0].lower() in ("", "und"):
+        return language
+    try:
+        own = Locale.parse(language, sep="-").get_display_name() or language
+    except (ValueError, UnknownLocaleError):
+        return language
+    return own[:1].upper() + own[1:]
+
+
+def sentence(text: str, /) -> str:
+    """Marks a sentence that stands as data and is translated where it is shown; gives it back as it is."""
+    return text
+
+
+@functools.cache
+def _load(language: str) -> Catalogue:
+    compiled = io.BytesIO()
+    with (_FOLDER / f"{language}.po").open("rb") as file:
+        mofile.write_mo(compiled, pofile.read_po(file, locale=language.replace("-", "_"), abort_invalid=True))
+    compiled.seek(0)
+    return Catalogue(language, gettext.GNUTranslations(compiled))
+
+
+def _fill(template: str, details: dict[str, object]) -> str:
+    # Not str.format: a "{0.__class__}" that slips into a template must come out as it is (security.md, T40).
+    return _PLACE.sub(lambda place: str(details.get(place[1], place[0])), template)

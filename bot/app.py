@@ -1,0 +1,89 @@
+"""Puts everything together; the only place that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+
+from bot import outputs, polling, schedule, settings, signing, sources, writers
+from bot.config import Config
+from bot.listener import Listener
+from bot.model import ChatId
+from bot.stages import classify
+from bot.storage import database
+from bot.world import World
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def world(config: Config, *, now_at: datetime) -> AsyncIterator[World]:
+    """Everything but Telegram: the database upgraded and opened, topics and writer ready."""
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    backup = await database.upgrade(config.database_url, now_at=now_at)
+    if backup:
+        log.info("database_upgraded", backup=str(backup))
+    async with database.opened(config.database_url) as opened:
+        yield World(
+            database=opened,
+            config=config,
+            topics=config.topic_definitions,
+            catalogue=classify.catalogue(config.topic_definitions),
+            writer=writers.writers()["extractive"],
+            reading=sources.Reading(),
+        )
+
+
+async def run(
+    config: Config, *, now_at: datetime, stop: asyncio.Event, started: Callable[[], None] = lambda: None
+) -> None:
+    """The whole bot until `stop` is set: polls Telegram, collects, publishes, delivers; then ends in order.
+
+    `started` is called once Telegram has answered. Raises ConfigError when Telegram does not know the token,
+    AlreadyRunning when another process runs on this state folder, StorageError when the database cannot be used.
+    """
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with database.single_run(config.state_dir):
+        async with world(config, now_at=now_at) as everything:
+            listener = Listener(everything, key=signing.key(config.state_dir))
+            async with polling.connected(config.telegram, listener, stop=stop) as bot:
+                if bot is None:
+                    return
+                send = outputs.outputs()["telegram_chat"].send(bot)
+                enrol = _enrolment(everything, lambda chat: polling.place(bot, chat))
+                async with schedule.ticking(everything, send, enrol=enrol):
+                    await polling.present(bot)
+                    started()
+                    log.info("running")
+                    await stop.wait()
+                    log.info("stopping")
+
+
+def _enrolment(everything: World, place: polling.Find) -> schedule.Step:
+    """A step that makes the configured channels known, and turns off those that are configured no more.
+
+    A channel that cannot be reached is tried again at the next step; until all are reached none is turned off.
+    """
+    waiting = list(everything.config.channels)
+    reached: list[ChatId] = []
+
+    is_settled = False
+
+    async def enrol(now_at: datetime) -> None:
+        nonlocal is_settled
+        if is_settled:
+            return
+        for channel in tuple(waiting):
+            if found := await place(channel.chat):
+                await settings.enrol(everything, channel, chat_id=found.chat_id, title=found.title, now_at=now_at)
+                waiting.remove(channel)
+                reached.append(found.chat_id)
+        if not waiting:
+            await settings.disenrol(everything, tuple(reached))
+            is_settled = True
+
+    return enrol

@@ -1,0 +1,34 @@
+"""`digest-bot run`: the bot itself, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot import app, cli, logs
+from bot.config import Config
+
+
+async def until_stopped(config: Config) -> None:
+    """Runs the bot; SIGINT and SIGTERM end it in order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await app.run(config, now_at=datetime.now(UTC), stop=stop)
+
+
+@click.command
+@cli.with_config
+def run(config_file: Path | None) -> None:
+    """Run the bot against Telegram. Ctrl-C ends it."""
+    config = cli.loaded(config_file, with_token=True)
+    logs.configure(config.log_level)
+    asyncio.run(until_stopped(config))
+
+
+SUBCOMMAND = run

@@ -1,0 +1,234 @@
+"""`digest-bot stage NAME`: one pure stage as a filter, JSON Lines in, JSON Lines out.
+
+A line that cannot be used gets one line on standard error with its number, the rest go on, and the exit code is 1.
+Dates leave as ISO 8601 in UTC. These filters are a public interface: fields are added, never renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import sources
+from bot.errors import DigestBotError, RefusedEntry
+from bot.model import Article, ArticleId, Digest, Entry, Language, Story, StoryId
+from bot.stages import classify, clean, extract, group, render
+
+Line = Mapping[str, Any]
+
+
+@click.group
+def stage() -> None:
+    """Run one stage of the line as a filter: JSON Lines in, JSON Lines out."""
+
+
+class Faults:
+    """Counts what could not be used; each fault is one line on standard error."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, where: str, reason: str) -> None:
+        self.count += 1
+        click.echo(f"{where}: {reason}", err=True)
+
+    def end(self) -> None:
+        """Exit code 1 when there was any."""
+        if self.count:
+            raise SystemExit(1)
+
+
+def _lines(faults: Faults) -> Iterator[tuple[int, Line]]:
+    """The objects on standard input with their line numbers; empty lines are passed over."""
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+        except ValueError as error:
+            faults.add(f"line {number}", f"not JSON: {error}")
+            continue
+        if isinstance(line, dict):
+            yield number, line
+        else:
+            faults.add(f"line {number}", f"an object is needed, this is {type(line).__name__}")
+
+
+def _each(change: Callable[[Line], Line]) -> None:
+    """Every line changed and written at once, so that filters can be chained on endless input."""
+    faults = Faults()
+    for number, line in _lines(faults):
+        try:
+            _write(change(line))
+        except (DigestBotError, KeyError, TypeError, ValueError) as error:
+            faults.add(f"line {number}", _reason(error))
+    faults.end()
+
+
+def _reason(error: Exception) -> str:
+    return f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _write(line: Line) -> None:
+    text = json.dumps(line, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode(errors="replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _article(line: Line) -> Article:
+    """An article from a line of `clean`, or from one that `clean` would take."""
+    return clean.article(_entry(line), now_at=datetime.now(UTC), id=_id(line))
+
+
+def _id(line: Line) -> ArticleId | None:
+    return ArticleId(str(line["id"])) if line.get("id") not in (None, "") else None
+
+
+def _entry(line: Line) -> Entry:
+    date = line.get("published_at") or line.get("date") or ""
+    return Entry(
+        url=_text(line, "url"),
+        title=_text(line, "title"),
+        html=_text(line, "html"),
+        text=_text(line, "text"),
+        published_at=clean.published_at(date) if date else None,
+        source=_text(line, "source"),
+        language=_text(line, "language"),
+    )
+
+
+def _text(line: Line, field: str) -> str:
+    value = line.get(field) or ""
+    if not isinstance(value, str):
+        raise RefusedEntry(f'"{field}" must be text')
+    return value
+
+
+def article_line(article: Article) -> Line:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "language": article.language,
+        "published_at": article.published_at.isoformat(),
+        "source": article.source,
+    }
+
+
+def _entry_line(entry: Entry) -> Line:
+    return {
+        "url": entry.url,
+        "title": entry.title,
+        "html": entry.html,
+        "text": entry.text,
+        "published_at": entry.published_at.isoformat() if entry.published_at else None,
+        "source": entry.source,
+        "authors": list(entry.authors),
+        "categories": list(entry.categories),
+        "language": entry.language,
+    }
+
+
+@stage.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--url", default="", help="The address the file was fetched from.")
+@click.option("--kind", type=click.Choice(sorted(sources.kinds())), help="Do not guess the kind of source.")
+def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
+    """Files -> entries {url, title, html, text, published_at, source, authors, categories, language}."""
+    faults = Faults()
+    for file in files:
+        try:
+            parsed = sources.parsed(file.read_bytes(), url or str(file), kind=kind)
+        except OSError as error:
+            faults.add(str(file), error.strerror or type(error).__name__)
+            continue
+        for fault in parsed.faults:
+            faults.add(f"{file}:{fault.line}" if fault.line else str(file), fault.reason)
+        for entry in parsed.entries:
+            _write(_entry_line(entry))
+    faults.end()
+
+
+@stage.command("clean")
+def clean_() -> None:
+    """Entries, or {id, url, title, text, date} -> articles {id, url, title, text, language, published_at, source}."""
+    _each(lambda line: article_line(_article(line)))
+
+
+@stage.command("classify")
+def classify_() -> None:
+    """Articles -> the same lines with topics: [{topic, score}], best first."""
+    catalogue = classify.catalogue(classify.default_definitions())
+
+    def change(line: Line) -> Line:
+        scores = classify.topics(_article(line), catalogue)
+        return {**line, "topics": [{"topic": one.topic, "score": round(one.score, 4)} for one in scores]}
+
+    _each(change)
+
+
+@stage.command("group")
+def group_() -> None:
+    """Articles -> one line a story {story_id, article_ids}, all read before the first is written."""
+    faults = Faults()
+    articles = []
+    for number, line in _lines(faults):
+        try:
+            articles.append(_article(line))
+        except DigestBotError as error:
+            faults.add(f"line {number}", str(error))
+    members: dict[StoryId, list[ArticleId]] = {}
+    for article, story_id in group.join(articles, ()):
+        members.setdefault(story_id, []).append(article.id)
+    for story_id, ids in members.items():
+        _write({"story_id": story_id, "article_ids": ids})
+    faults.end()
+
+
+@stage.command("extract")
+@click.option("--max-facts", type=click.IntRange(0, 50), default=5, show_default=True)
+@click.option("--max-chars", type=click.IntRange(1, 100_000), default=450, show_default=True)
+def extract_(max_facts: int, max_chars: int) -> None:
+    """Articles -> {id, language, headline, facts: [{text, kind, start, end}], url, source}.
+
+    start and end count characters of the article's text as `clean` gives it; --max-chars counts headline and facts.
+    """
+
+    def change(line: Line) -> Line:
+        article = _article(line)
+        story = Story(id=StoryId(article.id), articles=(article,))
+        summary = extract.summary(story, Language(article.language), max_facts=max_facts, max_chars=max_chars)
+        facts = [
+            {"text": fact.text, "kind": fact.kind, "start": fact.evidence.start, "end": fact.evidence.end}
+            for fact in summary.facts
+        ]
+        made = {"id": article.id, "language": summary.language, "headline": summary.headline, "facts": facts}
+        return {**made, "url": article.url, "source": article.source}
+
+    _each(change)
+
+
+@stage.command("render")
+def render_() -> None:
+    """Lines of `extract` -> one digest as messages {part, text, entities}, offsets in UTF-16 units."""
+    faults = Faults()
+    items = []
+    for number, line in _lines(faults):
+        try:
+            items.append(render.from_line(line))
+        except (DigestBotError, KeyError, TypeError, ValueError) as error:
+            faults.add(f"line {number}", _reason(error))
+    for message in render.messages(Digest(header="", items=tuple(items))):
+        entities = [render.entity_dict(entity) for entity in message.body.entities]
+        _write({"part": message.part, "text": message.body.text, "entities": entities})
+    faults.end()
+
+
+SUBCOMMAND = stage

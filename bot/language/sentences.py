@@ -1,0 +1,133 @@
+"""Where the sentences of a text begin and end; one pass, no model, no sentence runs over a line break."""
+
+from __future__ import annotations
+
+import re
+
+from bot.language import tables
+
+LOOK_BACK = 24  # characters that are looked at for an abbreviation; the longest has 9
+
+_END = re.compile(r"[.!?…]+[»”’\"')\]]*")
+_LINE = re.compile(r"[^\n]+")
+_LAST_WORD = re.compile(r"[^\W_][\w.'’‘ʻ-]*$")
+_INITIAL = re.compile(r"(?:[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]|Sh|Ch|Yo|Yu|Ya|Ye|Дж|Дз|[OG][‘’'ʻ`])(?:\.[A-ZА-ЯЁ])*")
+_SPEECH = re.compile(r"\s*(?:,|[-–—‒]\s)")
+_SITE = re.compile(r"(?:com|org|net|info|ru|uz|kz|kg|gov|edu|tv|me|io|uk|co)\b", re.IGNORECASE)
+_OPENING = "«“„‘\"'([—–•■#"
+_AFTER_US = re.compile(r"(?:The|A|An|It|In|He|She|They|We|But|And|On|At|This|That|These|Those|As|For|If|I|You)\b")
+
+
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end (exclusive) of each sentence in characters of `text`, in order, without the blanks around it.
+
+    Every character that is not white space belongs to exactly one sentence. Time grows with the length only.
+    """
+    found: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        _of_line(text, line.start(), line.end(), found)
+    return tuple(found)
+
+
+def _of_line(text: str, begin: int, limit: int, found: list[tuple[int, int]]) -> None:
+    start, seen, straight = begin, begin, 0  # `straight` counts the " between begin and `seen`
+    for mark in _END.finditer(text, begin, limit):
+        straight += text.count('"', seen, mark.start())
+        seen = mark.start()
+        end = _cut_before_opening(text, mark, straight % 2 == 1)
+        if end < limit and _is_end(text, start=start, mark=mark, end=end, limit=limit):
+            _add(text, start, end, found)
+            start = end
+    _add(text, start, limit, found)
+
+
+def _add(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
+    piece = text[start:end]
+    bare = piece.strip()
+    if bare:
+        first = start + len(piece) - len(piece.lstrip())
+        found.append((first, first + len(bare)))
+
+
+def _cut_before_opening(text: str, mark: re.Match[str], inside: bool) -> int:
+    """The end of the mark; a straight quotation mark that opens the next sentence is not part of it."""
+    quote = mark.group().find('"')
+    if quote > 0 and not inside and mark.group().count('"') == 1:
+        return mark.start() + quote
+    return mark.end()
+
+
+def _is_end(text: str, *, start: int, mark: re.Match[str], end: int, limit: int) -> bool:
+    rest = text[end : min(limit, end + 40)]
+    following = rest.lstrip()
+    if not following:
+        return end == limit or not text[end:limit].strip()
+    glued = rest[0] == following[0]
+    closed = text[end - 1] in "»”\"'’)"
+    if (closed or mark.group()[0] in "!?…") and _SPEECH.match(rest):
+        return following[0] in "-–—‒" and not closed and _capital_after_dash(following)
+    if glued and not _may_be_glued(text, mark.start(), following):
+        return False
+    if not _may_begin(following, glued):
+        return False
+    return mark.group()[0] != "." or mark.group().startswith("..") or not _is_abbreviation(text, start, mark, following)
+
+
+def _capital_after_dash(following: str) -> bool:
+    return following[1:].lstrip()[:1].isupper()
+
+
+def _may_begin(following: str, glued: bool) -> bool:
+    first = following[0]
+    if first in "—–":
+        return _capital_after_dash(following)
+    return first.isupper() or first in _OPENING or (first.isdigit() and not glued) or _is_symbol(first)
+
+
+def _is_symbol(letter: str) -> bool:
+    """Emoji and bullets begin sentences of posts."""
+    return ord(letter) > 0x2190 and not letter.isalnum()
+
+
+def _may_be_glued(text: str, at: int, following: str) -> bool:
+    """`word.Next` is two sentences; `U.S.A`, `3.5`, `Node.JS` and `Site.Com` are not."""
+    before = text[at - 1 : at]
+    if following[0] in '«“"':
+        return True
+    small = before.islower() or before.isdigit() or before in '»”")%' or _is_acronym(text[max(0, at - 3) : at])
+    return small and following[0].isupper() and not following[1:2].isupper() and not _SITE.match(following)
+
+
+def _is_acronym(letters: str) -> bool:
+    return len(letters) == 3 and letters.isalpha() and letters.isupper()
+
+
+def _is_abbreviation(text: str, start: int, mark: re.Match[str], following: str) -> bool:
+    found = _LAST_WORD.search(text, max(start, mark.start() - LOOK_BACK), mark.start())
+    if found is None or "»" in mark.group() or '"' in mark.group():
+        return False
+    word = found.group()
+    if _INITIAL.fullmatch(word) and following[0].isupper():
+        return not (_AFTER_US.match(following) and len(word) > 1)
+    if word.isdigit():
+        return found.start() == start and len(word) < 3  # "3. Item" of a list
+    low = word.lower()
+    if low in ("д", "п") and text[max(start, found.start() - 3) : found.start()].lower() == "т. ":
+        low = f"т.{low}"
+    if low == "no":
+        return following[0].isdigit()
+    rarely = low in tables.words("abbreviations", "rarely") and not _ends_here(text, found.start(), low, following)
+    return rarely or low in tables.words("abbreviations", "never")
+
+
+def _ends_here(text: str, at: int, word: str, following: str) -> bool:
+    """After `2026 г.`, `5 млрд.` and `и др.` a capitalised word begins a sentence; after `г.` alone a town follows,
+    after `U.S.` a name unless it is one that begins sentences."""
+    if not following[0].isupper() or following[:3] in ("США", "США."):
+        return following[0] in _OPENING and following[0] != "("
+    if (word.isascii() and "." in word) or word in ("inc", "ltd", "co", "corp", "llc", "plc"):
+        return _AFTER_US.match(following) is not None
+    before = text[max(0, at - 3) : at].rstrip()
+    if word in ("г", "в", "с", "ж", "y", "й", "ғ", "va"):
+        return before[-1:].isdigit()
+    return True

@@ -1,0 +1,224 @@
+"""Telegram update -> Request; Reply -> Telegram. The only place where the two meet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import structlog
+from telegram import (
+    BotCommand,
+    CallbackQuery,
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Update,
+)
+from telegram import Chat as TelegramChat
+from telegram import Message as TelegramMessage
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+
+from bot import commands, locales, settings, signing
+from bot.errors import BadSignature, UserError
+from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
+from bot.outputs import telegram_chat
+from bot.stages import render
+from bot.storage import chats
+from bot.world import World
+
+log = structlog.get_logger()
+Context = ContextTypes.DEFAULT_TYPE
+ADDRESSED = re.compile(r"/(?P<command>[A-Za-z0-9_]+)(?:@(?P<bot>[A-Za-z0-9_]+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+AWAY = {ChatMember.LEFT, ChatMember.BANNED}
+ADMINISTRATORS = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+TOAST_CHARS = 200  # answerCallbackQuery.text (telegram.md C1)
+
+
+class Listener:
+    """Turns what people type and press into requests, runs the command, and sends what it replies."""
+
+    def __init__(self, world: World, *, key: bytes) -> None:
+        self.world = world
+        self.key = key
+
+    def attach(self, application: Application) -> None:  # type: ignore[type-arg]
+        """Registers the handlers; nothing is sent before updates arrive."""
+        application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, self.on_message))
+        application.add_handler(CallbackQueryHandler(self.on_button))
+        application.add_handler(ChatMemberHandler(self.on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_error_handler(self.on_error)
+
+    async def on_message(self, update: Update, context: Context) -> None:
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or not message.text:
+            return
+        chat = await self._chat(message.chat, user.language_code or "")
+        line = _line(message.text, chat, context.bot.username)
+        if line is not None:
+            asked = _Asked(message=message, chat=chat, user_id=user.id)
+            await _send(message, await self._reply(line, asked), key=self.key)
+
+    async def on_button(self, update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None or not isinstance(query.message, TelegramMessage):
+            return
+        chat = await self._chat(query.message.chat, query.from_user.language_code or "")
+        try:
+            line = signing.verified(query.data or "", key=self.key, chat_id=chat.id)
+        except BadSignature:
+            say = locales.catalogue(chat.language)
+            await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
+            return
+        asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
+        reply = await self._reply(line, asked)
+        await _answer(query, reply.toast)
+        await _edit(query.message, reply, key=self.key)
+
+    async def on_membership(self, update: Update, context: Context) -> None:
+        """Blocked, removed or let in again: a chat that cannot be written to is paused, with the reason."""
+        change = update.my_chat_member
+        if change is None:
+            return
+        chat = await self._chat(change.chat, change.from_user.language_code or "")
+        status = change.new_chat_member.status
+        async with self.world.database.write() as connection:
+            if status in AWAY:
+                await chats.pause(connection, chat.id, f"the bot is {status} there")
+            else:
+                await chats.resume(connection, chat.id)
+        log.info("membership", chat=chat.id, status=status)
+
+    async def on_error(self, update: object, context: Context) -> None:
+        """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
+        log.error("update_failed", exc_info=context.error)
+        message = update.effective_message if isinstance(update, Update) else None
+        if message is None or isinstance(context.error, TelegramError):
+            return
+        say = locales.catalogue(self.world.config.language)
+        text = say.text("Something went wrong on my side. It is written down; please try again later.")
+        await _send(message, Reply(messages=(render.rich(text),)), key=self.key)
+
+    async def _chat(self, telegram: TelegramChat, language: str) -> Chat:
+        kind = ChatKind(telegram.type)
+        title = telegram.effective_name or ""
+        return await settings.chat(self.world, ChatId(telegram.id), kind=kind, title=title, language=language)
+
+    async def _reply(self, line: str, asked: _Asked) -> Reply:
+        """Runs the command of a line; what a person did wrong becomes a reply in their language."""
+        name, *words = line.split()
+        command = commands.commands().get(name.lower())
+        say = locales.catalogue(asked.chat.language)
+        try:
+            if command is None:
+                raise UserError("I do not know /{name}. Send /help to see what I can do.", name=name[:32])
+            if command.configures and not await asked.may_configure():
+                raise UserError("Only administrators of this group can change that.")
+            chat = await self._without_question(line, asked.chat)
+            return await command.run(
+                Request(
+                    command=command.name,
+                    words=tuple(words),
+                    chat=chat,
+                    user_id=asked.user_id,
+                    pressed=asked.pressed,
+                    now_at=datetime.now(UTC),
+                ),
+                self.world,
+            )
+        except UserError as error:
+            text = say.text(error.text, **error.details)
+            return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
+
+    async def _without_question(self, line: str, chat: Chat) -> Chat:
+        """Whoever asks for something else is not answering any more."""
+        if not chat.question or line.startswith(chat.question):
+            return chat
+        return await settings.save_chat(self.world, replace(chat, question=""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Who asked, where: `message` is the one they wrote, or the one the pressed button stands under."""
+
+    message: TelegramMessage
+    chat: Chat
+    user_id: int
+    pressed: bool = False
+
+    async def may_configure(self) -> bool:
+        """Everybody in private, administrators (anonymous ones too) in groups, asked of Telegram now (T18)."""
+        if self.chat.kind is ChatKind.PRIVATE:
+            return True
+        sender = self.message.sender_chat
+        if not self.pressed and sender is not None and sender.id == self.chat.id:
+            return True
+        member = await self.message.chat.get_member(self.user_id)
+        return member.status in ADMINISTRATORS
+
+
+def _line(text: str, chat: Chat, username: str) -> str | None:
+    """The command line in a message: "/latest@our_bot 5" is "latest 5". None when it is not meant for us."""
+    if typed := ADDRESSED.fullmatch(text):
+        if typed["bot"] and typed["bot"].casefold() != username.casefold():
+            return None
+        return f"{typed['command']} {typed['rest'] or ''}".strip()
+    if chat.kind is not ChatKind.PRIVATE:
+        return None
+    return f"{chat.question} {text}" if chat.question else "help"
+
+
+def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:
+    def made(button: Button) -> InlineKeyboardButton:
+        if button.url:
+            return InlineKeyboardButton(button.text, url=button.url)
+        data = signing.sign(button.line, key=key, chat_id=ChatId(chat_id))
+        return InlineKeyboardButton(button.text, callback_data=data)
+
+    return InlineKeyboardMarkup([[made(button) for button in row] for row in rows]) if rows else None
+
+
+async def _send(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
+    """Each text of the reply as a message of its own, in order, the buttons under the last."""
+    for number, text in enumerate(reply.messages, start=1):
+        buttons = reply.buttons if number == len(reply.messages) else ()
+        await message.chat.send_message(
+            text.text,
+            entities=telegram_chat.entities(text),
+            link_preview_options=telegram_chat.NO_PREVIEW,
+            reply_markup=_markup(buttons, message.chat.id, key),
+            message_thread_id=message.message_thread_id if message.is_topic_message else None,
+        )
+
+
+async def _edit(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
+    """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
+    if len(reply.messages) != 1 or not reply.buttons:
+        await _send(message, reply, key=key)
+        return
+    text = reply.messages[0]
+    try:
+        await message.edit_text(
+            text.text,
+            entities=telegram_chat.entities(text),
+            link_preview_options=telegram_chat.NO_PREVIEW,
+            reply_markup=_markup(reply.buttons, message.chat.id, key),
+        )
+    except BadRequest as error:
+        if "not modified" not in str(error).casefold():
+            raise
+
+
+async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:
+    """Takes the clock off the button; a query that waited too long cannot be answered any more, and need not be."""
+    try:
+        await query.answer(text[:TOAST_CHARS] or None, show_alert=alert)
+    except BadRequest as error:
+        log.info("answer_too_late", reason=str(error))
+
+
+def menu(language: str) -> list[BotCommand]:
+    """The commands as Telegram's menu shows them."""
+    say = locales.catalogue(language)
+    return [BotCommand(command.name, say.text(command.summary)) for command in commands.commands().values()]

@@ -1,0 +1,51 @@
+"""Logging: one line an event on standard error, and no token in any of them (security.md T26)."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from types import TracebackType
+
+import structlog
+
+TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}")
+CHATTY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "asyncio", "alembic", "sqlalchemy", "aiohttp")
+
+
+def masked(text: str) -> str:
+    """The text with every token of a bot in it replaced."""
+    return TOKEN.sub("<token>", text)
+
+
+class _Mask(logging.Formatter):
+    """Formats a record, exceptions included, and masks the whole of it: the last gate before the stream."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def configure(level: str, *, plain: bool = False) -> None:
+    """Sends structlog and the standard logging to standard error; libraries speak from `warning` on.
+
+    `plain` leaves out colours and times, for a program whose output people read directly.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Mask("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    shown: list[structlog.typing.Processor] = [structlog.stdlib.add_log_level, structlog.processors.format_exc_info]
+    if not plain:
+        shown.insert(0, structlog.processors.TimeStamper(fmt="iso", utc=True))
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shown, structlog.dev.ConsoleRenderer(colors=False)],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    sys.excepthook = _uncaught
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger("bot").critical("uncaught", exc_info=(kind, error, trace))

@@ -1,0 +1,201 @@
+"""The day on one page.
+
+    source -> entry -> article -> story -> facts -> digest -> message -> delivery
+            fetch    clean      group    extract  compose   render     send
+
+`collect` reads the sources and stores articles, stories and their summaries; `publish` turns due subscriptions into
+planned messages; `deliver` sends what is planned. Each may be stopped at any line and run again: ids come from
+content, a slot is decided once, and a message is written down before it is sent. `latest` is a digest on demand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot import locales, sources, telling
+from bot.delivery import worker
+from bot.errors import RefusedEntry, StorageError
+from bot.model import (
+    Article,
+    Chat,
+    ChatKind,
+    Digest,
+    Entry,
+    Send,
+    Story,
+    Subscription,
+    Taken,
+    TopicId,
+)
+from bot.stages import choose, classify, clean, compose, due, group, render
+from bot.storage import articles, digests, stories, subscriptions
+from bot.world import World
+
+log = structlog.get_logger()
+FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
+STORY_OPEN = timedelta(hours=48)  # how far apart the articles of one story may be
+BATCH = 500  # articles cleaned, grouped and stored at a time
+LOOKED_AT = 300  # stories that a digest is chosen from
+
+
+# ---- collect: source -> entry -> article -> story -> facts
+
+
+async def collect(world: World, *, now_at: datetime) -> Taken:
+    """Takes in what is new or changed in the sources; what cannot be read or taken is said once."""
+    taken = Taken()
+    for source in world.config.source_list:
+        unread = await asyncio.to_thread(world.reading.unread, source)
+        parsed = await asyncio.to_thread(sources.read, source, unread)
+        one = await take(world, parsed.entries, now_at=now_at)
+        world.reading.done(unread)
+        for fault in (*map(str, parsed.faults), *(f"{entry.url}: {reason}" for entry, reason in one.refused)):
+            log.warning("source_fault", source=source.slug, fault=fault)
+        taken += one
+    return taken
+
+
+async def take(world: World, entries: Iterable[Entry], *, now_at: datetime) -> Taken:
+    """Entries -> stored articles, in their stories, with topics and summaries; a second time nothing changes."""
+    cleaned, refused = await asyncio.to_thread(_cleaned, tuple(entries), now_at)
+    taken = Taken(refused=refused)
+    for start in range(0, len(cleaned), BATCH):
+        taken += await _stored(world, cleaned[start : start + BATCH], now_at=now_at)
+    return taken
+
+
+def _cleaned(entries: tuple[Entry, ...], now_at: datetime) -> tuple[list[Article], tuple[tuple[Entry, str], ...]]:
+    """Articles, oldest first, each once, and the entries that cannot become one."""
+    good, refused = {}, []
+    for entry in entries:
+        try:
+            article = clean.article(entry, now_at=now_at)
+            good[article.id] = article
+        except RefusedEntry as error:
+            refused.append((entry, error.reason))
+    return sorted(good.values(), key=lambda article: (article.published_at, article.id)), tuple(refused)
+
+
+async def _stored(world: World, batch: Sequence[Article], *, now_at: datetime) -> Taken:
+    async with world.database.read() as connection:
+        known = await articles.known(connection, [article.id for article in batch])
+    fresh = [article for article in batch if known.get(article.id) != article.revision]
+    if not fresh:
+        return Taken(known=len(batch))
+    async with world.database.read() as connection:
+        near = await articles.recent(connection, since_at=fresh[0].published_at - STORY_OPEN)
+    news = await asyncio.to_thread(_news, world, fresh, near)
+    async with world.database.write() as connection:
+        new = await articles.publish(connection, news, arrived_at=now_at)
+    await telling.told(world, dict.fromkeys(publication.story_id for publication in news), now_at=now_at)
+    return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
+
+
+def _news(world: World, fresh: Sequence[Article], near: Sequence[Story]) -> list[articles.Publication]:
+    """Every article with its topics and its story; the store keeps a changed one in the story it is in."""
+    return [
+        articles.Publication(article=article, topics=classify.topics(article, world.catalogue), story_id=story_id)
+        for article, story_id in group.join(fresh, near)
+    ]
+
+
+# ---- publish: due subscription -> slot -> digest -> messages, planned
+
+
+async def publish(world: World, *, now_at: datetime) -> int:
+    """Plans the digest of every subscription that is due; returns how many slots were decided."""
+    decided = 0
+    while True:
+        async with world.database.read() as connection:
+            waiting = await subscriptions.due(connection, now_at=now_at, limit=BATCH)
+        for wanted, chat in waiting:
+            decided += await _published(world, wanted, chat, now_at=now_at)
+        if len(waiting) < BATCH:
+            return decided
+
+
+async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: datetime) -> bool:
+    """Decides the newest slot that is due, so that after downtime there is one digest with everything since."""
+    slot = due.last_slot(wanted.id, wanted.schedule, chat.time_zone, until=now_at)
+    following = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at)
+    if slot is None or following is None:
+        raise StorageError(f"the schedule of {wanted.id} lists no time")
+    since_at = None if wanted.cursor is not None else now_at - FIRST_DIGEST
+    async with world.database.read() as connection:
+        cursor = await stories.newest_number(connection)
+        found = await stories.candidates(
+            connection,
+            topics=wanted.topics,
+            after=wanted.cursor,
+            arrived_since=since_at,
+            unseen_by=chat.id,
+            limit=LOOKED_AT,
+        )
+    chosen = choose.stories(found, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
+    told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
+    more = choose.count(found, topics=wanted.topics, reads=chat.reads) - len(chosen)
+    digest = _digest(told, chat, now_at=now_at, more=more)
+    async with world.database.write() as connection:
+        return await digests.plan(
+            connection,
+            slot,
+            chat_id=chat.id,
+            messages=render.messages(digest) if digest.items else (),
+            articles=[article.id for item in digest.items for article in told.stories[item.story_id].articles],
+            cursor=cursor,
+            next_due_at=following.due_at,
+            planned_at=now_at,
+        )
+
+
+def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
+    """The stories in their order, told in a language the chat reads, under the chat's own date; `more` were left out."""
+    say = locales.catalogue(chat.language)
+    languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
+    items = compose.items(told.stories, told.summaries, stories=told.stories, languages=languages)
+    local = now_at.astimezone(ZoneInfo(chat.time_zone))
+    ask = more > 0 and chat.kind is not ChatKind.CHANNEL
+    footer = say.plural("{n} more story: /latest {all}", "{n} more stories: /latest {all}", more, all=len(items) + more)
+    return compose.digest(items, header=say.day(local.date()), footer=footer if ask else "")
+
+
+# ---- latest: the same for somebody who asks now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is asked for at once: no topics means any, `arrived_since_at` None means from all that is stored."""
+
+    topics: tuple[TopicId, ...] = ()
+    limit: int = 7
+    arrived_since_at: datetime | None = None
+
+
+async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> Digest:
+    """The newest stories that the chat can read, newest first; nothing is marked as seen."""
+    async with world.database.read() as connection:
+        found = await stories.candidates(
+            connection,
+            topics=wish.topics,
+            after=None,
+            arrived_since=wish.arrived_since_at,
+            unseen_by=None,
+            reads=chat.reads,
+            limit=wish.limit,
+        )
+    told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
+    return _digest(told, chat, now_at=now_at)
+
+
+# ---- deliver: message -> Telegram
+
+
+async def deliver(world: World, send: Send) -> int:
+    """Sends what is planned; returns how many attempts were made."""
+    return await worker.run(world.database, send)

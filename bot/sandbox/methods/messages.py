@@ -1,0 +1,196 @@
+"""Methods about messages: sending, editing, deleting, answering a pressed button."""
+
+from typing import Any
+
+from bot.sandbox import access, keyboards, links, refusal, texts, wire
+from bot.sandbox.request import Method, Request
+from bot.sandbox.state import CallbackAnswer, Chat, Json, Message
+
+DELETABLE_S = 48 * 3600
+ANSWERABLE_S = 15 * 60
+MAX_ANSWER = 200
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content "
+    "and reply markup of the message"
+)
+ACTIONS = {
+    *("typing", "choose_sticker", "find_location", "cancel"),
+    *("upload_photo", "upload_video", "upload_voice", "upload_document", "upload_video_note"),
+    *("record_video", "record_voice", "record_video_note"),
+}
+PREVIEW_FLAGS = ("is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text")
+
+
+async def send_message(request: Request) -> Json:
+    content = _content(request)
+    markup = keyboards.parsed(request.value("reply_markup"), private=_is_private(request))
+    chat = access.chat(request.world, request.text("chat_id"), need="write")
+    _refuse_unknown_places(request)
+    reply_to = _reply_to(request, chat)
+    access.may_send(request.world, chat)
+    request.note(*markup.notes)
+    sender = None if chat.kind == "channel" else request.world.bot
+    content |= {"keyboard": markup.rows, "reply_to": reply_to, "is_protected": request.flag("protect_content")}
+    return wire.message(request.world, request.world.put(chat.id, sender, by_bot=True, **content))
+
+
+async def edit_message_text(request: Request) -> Json:
+    content = _content(request)
+    return _edited(request, content)
+
+
+async def edit_message_reply_markup(request: Request) -> Json:
+    return _edited(request, {})
+
+
+def _edited(request: Request, content: Json) -> Json:
+    """Puts the content and the keyboard (none takes it away) in the place of the message's own."""
+    markup = keyboards.parsed(request.value("reply_markup"), inline_only=True, private=_is_private(request))
+    chat, message = _editable(request)
+    content = content | {"keyboard": markup.rows}
+    if all(getattr(message, name) == value for name, value in content.items()):
+        raise refusal.bad_request(NOT_MODIFIED)
+    request.note(*markup.notes)
+    for name, value in content.items():
+        setattr(message, name, value)
+    message.edited_at = request.world.now()
+    request.world.announce("edit", chat.id, message.id)
+    return wire.message(request.world, message)
+
+
+def _editable(request: Request) -> tuple[Chat, Message]:
+    said, number = request.text("chat_id"), request.integer("message_id")
+    if not said and not number:
+        inline = request.text("inline_message_id")
+        raise refusal.bad_request("MESSAGE_ID_INVALID" if inline else "message identifier is not specified")
+    chat = access.chat(request.world, said, need="edit")
+    message = access.message(chat, number, purpose="message to edit")
+    may = message.by_bot or (chat.kind == "channel" and _bot_may(request, chat, "can_edit_messages"))
+    if not may or message.service:
+        raise refusal.bad_request("message can't be edited")
+    access.is_open(chat)
+    return chat, message
+
+
+async def delete_message(request: Request) -> bool:
+    if not request.text("chat_id"):
+        raise refusal.bad_request("chat identifier is not specified")
+    if not request.integer("message_id"):
+        raise refusal.bad_request("message identifier is not specified")
+    chat = access.chat(request.world, request.text("chat_id"), need="write")
+    message = access.message(chat, request.integer("message_id"), purpose="message to delete")
+    if not _deletable(request, chat, message):
+        everyone = " for everyone" if chat.kind in {"private", "group"} else ""
+        raise refusal.bad_request(f"message can't be deleted{everyone}")
+    message.is_deleted = True
+    request.world.announce("delete", chat.id, message.id)
+    return True
+
+
+def _deletable(request: Request, chat: Chat, message: Message) -> bool:
+    """Source of the rules: https://core.telegram.org/bots/api#deletemessage."""
+    if _bot_may(request, chat, "can_delete_messages"):
+        return True
+    is_young = request.world.now() - message.at < DELETABLE_S
+    return is_young and (message.by_bot or chat.kind == "private")
+
+
+def _bot_may(request: Request, chat: Chat, right: str) -> bool:
+    return chat.member(request.world.bot.id).may(right)
+
+
+async def answer_callback_query(request: Request) -> bool:
+    world = request.world
+    query = world.queries.get(request.text("callback_query_id"))
+    if query is None or query.answer or world.clock() - query.at > ANSWERABLE_S:
+        raise refusal.bad_request(TOO_OLD)
+    if len(request.text("text")) > MAX_ANSWER:
+        raise refusal.bad_request("MESSAGE_TOO_LONG")
+    url = request.text("url")
+    if url and not url.lower().startswith(("https://t.me/", "http://t.me/", "t.me/", "tg://")):
+        raise refusal.bad_request("URL_INVALID")
+    query.answer = CallbackAnswer(
+        query_id=query.id,
+        text=request.text("text"),
+        show_alert=request.flag("show_alert"),
+        url=url,
+        at=world.clock(),
+    )
+    world.callback_answers.append(query.answer)
+    world.bell.ring()
+    return True
+
+
+async def send_chat_action(request: Request) -> bool:
+    if request.text("action").lower() not in ACTIONS:
+        raise refusal.bad_request("wrong parameter action in request")
+    chat = access.chat(request.world, request.text("chat_id"), need="write")
+    _refuse_unknown_places(request)
+    access.may_send(request.world, chat)
+    request.world.announce("typing", chat.id)
+    return True
+
+
+def _content(request: Request) -> Json:
+    """Text, entities and link preview of a request."""
+    knows = request.world.users.keys() | {request.world.bot.id}
+    said = texts.formatted(request.text("text"), request.value("entities"), knows_user=knows.__contains__)
+    preview = _link_preview(request.value("link_preview_options"))
+    request.note(*said.notes)
+    return {"text": said.text, "entities": said.entities, "link_preview": preview}
+
+
+def _link_preview(given: Any) -> Json | None:
+    if not isinstance(given, dict):
+        return None
+    for name in PREVIEW_FLAGS:
+        if not isinstance(given.get(name, False), bool):
+            raise refusal.bad_request(f'field "{name}" must be of type Boolean')
+    if given.get("url"):
+        try:
+            links.checked(given["url"])
+        except links.WrongLink as wrong:
+            raise refusal.bad_request("WEBPAGE_URL_INVALID") from wrong
+    return given
+
+
+def _reply_to(request: Request, chat: Chat) -> int | None:
+    given = request.value("reply_parameters")
+    if not isinstance(given, dict):
+        return None
+    if "message_id" not in given:
+        raise refusal.bad_request('can\'t find field "message_id"')
+    answered = chat.messages.get(given["message_id"])
+    if answered is not None and not answered.is_deleted and given.get("chat_id", chat.id) == chat.id:
+        return answered.id
+    if given.get("allow_sending_without_reply") is True:
+        return None
+    raise refusal.bad_request("message to be replied not found")
+
+
+def _refuse_unknown_places(request: Request) -> None:
+    """What this world has none of: forum topics, business connections, effects, direct messages of channels."""
+    if request.text("business_connection_id"):
+        raise refusal.bad_request("business connection not found")
+    if request.integer("message_thread_id"):
+        raise refusal.bad_request("message thread not found")
+    if request.text("message_effect_id"):
+        raise refusal.bad_request("EFFECT_ID_INVALID")
+    if request.value("suggested_post_parameters") is not None:
+        raise refusal.bad_request("suggested posts can be sent only to channel direct messages")
+
+
+def _is_private(request: Request) -> bool:
+    chat = request.world.chats.get(request.integer("chat_id"))
+    return chat is None or chat.kind == "private"
+
+
+METHODS: dict[str, Method] = {
+    "sendMessage": send_message,
+    "editMessageText": edit_message_text,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "answerCallbackQuery": answer_callback_query,
+    "sendChatAction": send_chat_action,
+}

@@ -1,0 +1,116 @@
+"""Article files: a line `date YYYY-MM-DD URL`, then the paragraphs; several articles may follow each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from bot.errors import FileError
+from bot.model import Entry
+from bot.sources import Parsed, SourceKind
+
+_DATE_LINE = re.compile(r"\s*date\s+(\d{4}-\d{1,2}-\d{1,2})\s+(\S+)\s*")
+_LIKE_DATE_LINE = re.compile(r"\s*date\s+\d\S*\s+\S+\s*")
+_HEAD = 4_096  # bytes in which the first date line must stand for a body to be recognised
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article while its paragraphs are collected; `problem` says why it cannot become an entry."""
+
+    line: int
+    url: str
+    published_at: datetime | None
+    problem: str
+    paragraphs: list[str] = field(default_factory=list)
+
+
+def recognises(body: bytes) -> bool:
+    """Whether the first line that is not blank is a date line."""
+    text = _decoded(body[:_HEAD])
+    first = next((line for line in (text or "").splitlines() if line.strip()), "")
+    return _LIKE_DATE_LINE.fullmatch(first) is not None
+
+
+def parse(body: bytes, address: str) -> Parsed:
+    """All articles of a file: UTF-8, with or without byte order mark, or windows-1251.
+
+    Faults: not text, no date line, text before the first date line, an impossible date, a URL that is not http(s), an
+    article without paragraphs. An article with a fault is left out, the others stay.
+    """
+    text = _decoded(body)
+    if text is None:
+        return Parsed(entries=(), faults=(FileError(address, "not a text file"),))
+    drafts, faults = _drafts(text, address)
+    if not drafts:
+        no_date = FileError(address, "no line `date YYYY-MM-DD URL` in it", line=1)
+        return Parsed(entries=(), faults=(no_date,))
+    for draft in drafts:
+        problem = draft.problem or ("" if draft.paragraphs else "the article has no paragraphs")
+        if problem:
+            draft.problem = problem
+            faults.append(FileError(address, problem, line=draft.line))
+    return Parsed(entries=tuple(_entry(draft) for draft in drafts if not draft.problem), faults=tuple(faults))
+
+
+def _decoded(body: bytes) -> str | None:
+    """The text, None for a binary file. Whatever is not UTF-8 is windows-1251, the other encoding of these files."""
+    if b"\x00" in body[:_HEAD]:
+        return None
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 4 and error.start > 0:  # cut inside a character by whoever took the head only
+            return body[: error.start].decode("utf-8")
+    text = body.decode("cp1251", errors="replace")
+    return None if len(_CONTROL.findall(text)) * 50 > len(text) else text
+
+
+def _drafts(text: str, address: str) -> tuple[list[_Draft], list[FileError]]:
+    drafts: list[_Draft] = []
+    faults: list[FileError] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if _LIKE_DATE_LINE.fullmatch(line):
+            drafts.append(_opened(line, number))
+        elif drafts and line.strip():
+            drafts[-1].paragraphs.append(line.strip())
+        elif line.strip() and not faults:
+            faults.append(FileError(address, "text before the first line `date YYYY-MM-DD URL`", line=number))
+    return drafts, faults
+
+
+def _opened(line: str, number: int) -> _Draft:
+    found = _DATE_LINE.fullmatch(line)
+    day, url = line.split()[1:3]
+    moment = _midnight(found[1]) if found else None
+    problem = "" if moment else f"no such date: {day}"
+    if not problem and not _is_web_address(url):
+        problem = f"not an http or https address: {url[:100]}"
+    return _Draft(line=number, url=url, published_at=moment, problem=problem)
+
+
+def _midnight(day: str) -> datetime | None:
+    year, month, of_month = map(int, day.split("-"))
+    try:
+        return datetime(year, month, of_month, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _entry(draft: _Draft) -> Entry:
+    return Entry(url=draft.url, text="\n".join(draft.paragraphs), published_at=draft.published_at)
+
+
+SOURCE = SourceKind(name="article_file", recognises=recognises, parse=parse)

@@ -1,0 +1,140 @@
+"""The sentences of an article that may become facts, trimmed, and how suitable each is; the rest goes no further."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.language import sentences, tables, words
+from bot.model import Article
+from bot.stages import trim
+
+READ_CHARS = 10_000
+"""Only the beginning of a longer article is looked at: news says early what is new, and time stays bounded."""
+MAX_CANDIDATES = 24
+MIN_WORDS = 4
+MAX_QUOTE_CHARS = 330
+"""A quotation of several sentences is taken whole up to this length, or not at all."""
+LONG_LINE = 160
+"""A line of this length is a paragraph again, not one more link of a list."""
+
+_TERMINAL = re.compile(r"[.!?…:;»”\")\]]\W*$")
+_MARKS = re.compile(r"^\W*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIALOGUE = re.compile(r"^\s*[—–-]\s")
+_ONLY_QUOTE = re.compile(r"^[«“\"][^«»“”\"]*[»”\"]\W*$")
+_CLOSING = re.compile(r"[»”\"]")
+_APOSTROPHES = str.maketrans("`‘’ʻʼ", "'''''")
+_SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A possible fact: `piece` of the article's text, what it says, its stems, and how suitable it is (0 to 1)."""
+
+    article: Article
+    order: int
+    piece: trim.Piece
+    text: str
+    stems: frozenset[str]
+    fitness: float
+
+
+def of(article: Article, *, limit: int = MAX_CANDIDATES) -> tuple[Candidate, ...]:
+    """Candidates in the order of the text, at most `limit`; none for an article that is all boilerplate."""
+    found: list[Candidate] = []
+    read = article.text[:READ_CHARS]
+    banned = bool(tables.mentioned("phrases", "never", _plain(read)))
+    for line_start, line_end in _lines(read):
+        for start, end in _whole(article.text, line_start, line_end):
+            if banned and tables.mentioned("phrases", "never", _plain(article.text[start:end])):
+                continue
+            candidate = made(article, start, end, order=len(found))
+            if candidate is not None:
+                found.append(candidate)
+        if len(found) >= limit:
+            break
+    return tuple(found[:limit])
+
+
+def made(article: Article, start: int, end: int, *, order: int) -> Candidate | None:
+    """The candidate of one sentence, None if it says nothing that could be shown alone."""
+    if end - start > trim.MAX_SENTENCE_CHARS or _is_never(article.text[start:end]):
+        return None
+    return from_piece(article, trim.trimmed(article.text, start, end), order=order)
+
+
+def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate | None:
+    """The candidate of a trimmed piece, None if too little is left of it or its quotation marks do not match."""
+    text = trim.said(article.text, piece)
+    spoken = _LETTERS.findall(text.lower())
+    if len(spoken) < MIN_WORDS or not trim.balanced(text):
+        return None
+    stems = frozenset(words.stems(text, article.language))
+    fitness = _fitness(text, spoken)
+    if not stems or not fitness:
+        return None
+    return Candidate(article=article, order=order, piece=piece, text=text, stems=stems, fitness=fitness)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Lines that are paragraphs: headings, links and what follows `Read also` are left out; the first always stays."""
+    links = tables.pattern("phrases", "links_follow")
+    skipping, at = False, 0
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        if len(line) < LONG_LINE and links.match(line, _marks(line)):
+            skipping = True
+            continue
+        if skipping and len(line) < LONG_LINE:
+            continue
+        skipping = False
+        if start == 0 or _TERMINAL.search(line[-12:]):
+            yield start, start + len(line)
+
+
+def _marks(line: str) -> int:
+    found = _MARKS.match(line)
+    return found.end() if found else 0
+
+
+def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences of a line; those of one quotation together, and none of a quotation that is too long or left open."""
+    opened = -1
+    for first, last in sentences.spans(text[start:end]):
+        even = trim.balanced(text[start + first : start + last])
+        if opened < 0 and even:
+            yield start + first, start + last
+        elif opened < 0:
+            opened = first
+        elif not even:
+            if last - opened <= MAX_QUOTE_CHARS:
+                yield start + opened, start + last
+            opened = -1
+
+
+def _plain(text: str) -> str:
+    """Lower case, with one apostrophe for all."""
+    return text.lower().translate(_APOSTROPHES)
+
+
+def _is_never(sentence: str) -> bool:
+    begins = tables.pattern("phrases", "never_begins").match(sentence, _marks(sentence))
+    return bool(begins or _SHOUT.match(sentence))
+
+
+def _fitness(sentence: str, spoken: list[str]) -> float:
+    """How well a sentence stands alone; 0 for what must not be shown alone at all."""
+    if _ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence):
+        return 0.0
+    fitness = 1.0
+    if sentence.rstrip("»”\")' ").endswith(("?", "!", ":", ";", "...", "…")):
+        fitness *= 0.4
+    if tables.pattern("phrases", "dangling").match(sentence, _marks(sentence)):
+        fitness *= 0.5
+    if _CLOSING.search(sentence) and tables.pattern("phrases", "pronoun_speaker").search(sentence):
+        fitness *= 0.3
+    elif not tables.words("phrases", "first_person").isdisjoint(spoken):
+        fitness *= 0.35
+    return fitness

@@ -1,0 +1,51 @@
+"""Stories + Summaries -> Digest: each story in the reader's language, with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.model import Digest, Item, Language, Link, Story, StoryId, Summary
+
+
+def items(
+    order: Iterable[StoryId],
+    summaries: Mapping[StoryId, tuple[Summary, ...]],
+    *,
+    stories: Mapping[StoryId, Story],
+    languages: tuple[str, ...],
+) -> tuple[Item, ...]:
+    """The stories in that order, each told by its summary in the first of `languages` that there is one in.
+
+    `languages` are BCP 47 codes or primary subtags ("uz" means both scripts), the dearest first. A story in none of
+    them is told by its first summary; one without any summary is left out, and comes when it has one.
+    """
+    return tuple(
+        _item(stories[story_id], summaries[story_id], languages)
+        for story_id in order
+        if story_id in stories and summaries.get(story_id)
+    )
+
+
+def digest(chosen: tuple[Item, ...], *, header: str, footer: str = "") -> Digest:
+    """The items between two finished lines ("" for none)."""
+    return Digest(header=header, items=chosen, footer=footer)
+
+
+def _item(story: Story, summaries: tuple[Summary, ...], languages: tuple[str, ...]) -> Item:
+    told = min(summaries, key=lambda summary: _rank(summary.language, languages))
+    return Item(story_id=story.id, headline=told.headline, facts=told.facts, links=_links(story, languages))
+
+
+def _links(story: Story, languages: tuple[str, ...]) -> tuple[Link, ...]:
+    """One link per source: in a language of the reader before others, then oldest first."""
+    articles = sorted(story.articles, key=lambda article: (_rank(article.language, languages), article.published_at))
+    links: dict[str, Link] = {}
+    for article in articles:
+        links.setdefault(article.source.casefold(), Link(name=article.source, url=article.url))
+    return tuple(links.values())
+
+
+def _rank(language: Language, languages: tuple[str, ...]) -> int:
+    """The place of a language among the preferred ones, behind them all if it is none of them."""
+    primary = language.partition("-")[0]
+    return next((place for place, wanted in enumerate(languages) if wanted in (language, primary)), len(languages))

@@ -1,0 +1,255 @@
+"""Digest -> Messages: text and entities that fit Telegram; also plain text, and the lines of `stage render`.
+
+Commands build their texts here too: `rich(bold("x"), "\n", link("name", url), quote("a", "b"))`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from bot.errors import RefusedEntry
+from bot.model import (
+    ArticleId,
+    Digest,
+    Entity,
+    EntityKind,
+    Evidence,
+    Fact,
+    FactKind,
+    Item,
+    Link,
+    Message,
+    Revision,
+    RichText,
+    StoryId,
+)
+from bot.stages import richtext
+
+MAX_URL_CHARS = 2048
+FACTS_SHOWN = 2  # the others fold away in a quote
+Part = str | richtext.Draft
+_GAP = "\n\n"
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+# What Telegram would turn into a mention, a command or a link to itself if a feed wrote it (security.md, T12).
+_ACTIVE = re.compile(r"(?<!\w)@(?=\w)|(?<![\w/])/(?=[a-z0-9_])|\b(?:tg|ton|tonsite):(?=//)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+_JOINERS = "\u200c\u200d"
+_NOT_IN_URL = re.compile(r"[\s\x00-\x20\x7f-\xa0\ud800-\udfff]")
+
+
+def rich(*parts: Part) -> RichText:
+    """The pieces one after the other, controls removed, trimmed; offsets in UTF-16 units. Nothing is cut."""
+    return richtext.finished(richtext.cut(_joined(parts)))
+
+
+def bodies(*parts: Part) -> tuple[RichText, ...]:
+    """As `rich`, cut into as many texts as Telegram's limits ask for."""
+    return tuple(richtext.finished(piece) for piece in richtext.pieces(_joined(parts)))
+
+
+def bold(*parts: Part) -> richtext.Draft:
+    return _spanned(EntityKind.BOLD, parts)
+
+
+def italic(*parts: Part) -> richtext.Draft:
+    return _spanned(EntityKind.ITALIC, parts)
+
+
+def code(*parts: Part) -> richtext.Draft:
+    return _spanned(EntityKind.CODE, parts)
+
+
+def quote(*parts: Part, expandable: bool = True) -> richtext.Draft:
+    """A block of its own: write a newline before and after it."""
+    return _spanned(EntityKind.EXPANDABLE_BLOCKQUOTE if expandable else EntityKind.BLOCKQUOTE, parts)
+
+
+def link(name: str, url: str) -> richtext.Draft:
+    """The name, linked if the URL is one that is safe to follow: http(s), a host, at most 2,048 characters."""
+    return _spanned(EntityKind.TEXT_LINK, (name,), url=url) if _is_safe(url) else _joined((name,))
+
+
+def utf16(text: str) -> int:
+    """Length in UTF-16 code units."""
+    return richtext.utf16(text)
+
+
+def messages(digest: Digest) -> tuple[Message, ...]:
+    """The digest in parts that fit Telegram, cut between stories; inside one only if it alone is too long.
+
+    The header stands on the first part, the footer on the last; numbers go on from part to part.
+    """
+    stories = tuple(_story(number, item) for number, item in _numbered(digest))
+    footer = richtext.cut(_joined((digest.footer,)))
+    packed = _packed(richtext.cut(bold(digest.header)), (*stories, footer))
+    return tuple(Message(part=part, body=richtext.finished(page)) for part, page in enumerate(packed, start=1))
+
+
+def plain(digest: Digest) -> str:
+    """The digest for a terminal: numbers, headlines, facts and the URLs of the sources; no control characters."""
+    blocks = [_one_line(digest.header)]
+    for number, item in _numbered(digest):
+        headline, *facts = _sayings(item)
+        sources = (f"   {_name(one)}: {_one_line(one.url)}" for one in item.links)
+        blocks.append("\n".join((f"{number}. {headline}", *(f"   • {fact}" for fact in facts), *sources)))
+    blocks.append(richtext.clean(digest.footer).strip())
+    return _GAP.join(block for block in blocks if block)
+
+
+def _numbered(digest: Digest) -> Iterator[tuple[int, Item]]:
+    return enumerate((item for item in digest.items if _sayings(item)), start=1)
+
+
+def _sayings(item: Item) -> tuple[str, ...]:
+    """Headline and facts, one line each. Where the headline is blank the first fact, or a source, takes its place."""
+    said = (item.headline, *(fact.text for fact in item.facts))
+    lines = tuple(line for line in map(_one_line, said) if line)
+    return lines or tuple(_name(one) for one in item.links if _name(one))[:1]
+
+
+def _story(number: int, item: Item) -> richtext.Draft:
+    headline, *facts = _sayings(item)
+    lines = [_joined((f"{number}. ", bold(_told(headline))))]
+    lines += [_told(f"• {fact}") for fact in facts[:FACTS_SHOWN]]
+    if folded := facts[FACTS_SHOWN:]:
+        lines.append(quote(_told("\n".join(f"• {fact}" for fact in folded))))
+    sources = [_source(one) for one in item.links if _name(one)]
+    if sources:
+        lines.append(_between(" · ", sources))
+    return _between("\n", lines)
+
+
+def _packed(header: richtext.Draft, blocks: tuple[richtext.Draft, ...]) -> Iterator[richtext.Draft]:
+    """Blocks below each other on pages that fit; only a block that fits on no page is cut, and follows the header."""
+    page = richtext.Draft(text="")
+    for at, block in enumerate((header, *blocks)):
+        longer = _between(_GAP, [each for each in (page, block) if each.text])
+        if not richtext.fits(longer):
+            if page.text and (at > 1 or richtext.fits(block)):
+                yield page
+                longer = block
+            *full, longer = richtext.pieces(longer)
+            yield from full
+        page = longer
+    if page.text:
+        yield page
+
+
+def _source(one: Link) -> richtext.Draft:
+    name = _told(_name(one))
+    return _spanned(EntityKind.TEXT_LINK, (name,), url=one.url) if _is_safe(one.url) else name
+
+
+def _name(one: Link) -> str:
+    return _one_line(one.name) or (_one_line(urlsplit(one.url).hostname or "") if _is_safe(one.url) else "")
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a link may be made of it. User names before the host are how an address lies about where it leads."""
+    if len(url) > MAX_URL_CHARS or _NOT_IN_URL.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not set("@\\") & set(parts.netloc)
+
+
+def _one_line(text: str) -> str:
+    line = _BLANKS.sub(" ", richtext.clean(text)).strip()
+    return line if line.strip(_JOINERS) else ""
+
+
+def _told(line: str) -> richtext.Draft:
+    """What a feed says, with nothing in it that Telegram would make pressable; an invisible joiner is all it takes."""
+    return richtext.Draft(text=_ACTIVE.sub(lambda found: found[0] + _WORD_JOINER, line))
+
+
+def _spanned(kind: EntityKind, parts: Iterable[Part], *, url: str = "") -> richtext.Draft:
+    inner = _joined(parts)
+    return richtext.Draft(
+        text=inner.text, spans=(richtext.Span(kind=kind, start=0, end=len(inner.text), url=url), *inner.spans)
+    )
+
+
+def _between(gap: str, drafts: list[richtext.Draft]) -> richtext.Draft:
+    first, *others = drafts or [richtext.Draft(text="")]
+    return _joined((first, *(part for each in others for part in (gap, each))))
+
+
+def _joined(parts: Iterable[Part]) -> richtext.Draft:
+    texts: list[str] = []
+    spans: list[richtext.Span] = []
+    length = 0
+    for part in parts:
+        draft = part if isinstance(part, richtext.Draft) else richtext.Draft(text=richtext.clean(part))
+        spans += (replace(span, start=span.start + length, end=span.end + length) for span in draft.spans)
+        texts.append(draft.text)
+        length += len(draft.text)
+    return richtext.Draft(text="".join(texts), spans=tuple(spans))
+
+
+def digest_dict(digest: Digest) -> dict[str, object]:
+    """The digest as data: `{header, stories: [{id, headline, facts, links}], footer}`, texts as they were written."""
+    stories = [
+        {
+            "id": item.story_id,
+            "headline": item.headline,
+            "facts": [_fact_dict(fact) for fact in item.facts],
+            "links": [{"source": one.name, "url": one.url} for one in item.links],
+        }
+        for item in digest.items
+    ]
+    return {"header": digest.header, "stories": stories, "footer": digest.footer}
+
+
+def entity_dict(entity: Entity) -> dict[str, str | int]:
+    """The Bot API's form: `{type, offset, length}`, for links also `url`."""
+    return richtext.entity_dict(entity)
+
+
+def from_line(line: Mapping[str, object]) -> Item:
+    """A line `{id, headline, facts: [{text, kind, start, end}], url, source}`, of which only `headline` or one fact
+    must be there; unknown keys are ignored. Raises RefusedEntry saying which field is wrong.
+    """
+    story_id, url = _text(line, "id"), _text(line, "url")
+    facts = line.get("facts") or ()
+    if not isinstance(facts, list | tuple):
+        raise RefusedEntry('"facts" is not a list')
+    item = Item(
+        story_id=StoryId(story_id),
+        headline=_text(line, "headline"),
+        facts=tuple(_fact(fact, story_id) for fact in facts),
+        links=(Link(name=_text(line, "source"), url=url),) if url or _text(line, "source") else (),
+    )
+    if not any(_one_line(text) for text in (item.headline, *(fact.text for fact in item.facts))):
+        raise RefusedEntry("there is neither a headline nor a fact")
+    return item
+
+
+def _fact_dict(fact: Fact) -> dict[str, object]:
+    evidence = fact.evidence
+    where = {"article": evidence.article_id, "start": evidence.start, "end": evidence.end}
+    return {"text": fact.text, "kind": fact.kind.value, **where}
+
+
+def _fact(line: object, story_id: str) -> Fact:
+    if not isinstance(line, Mapping):
+        raise RefusedEntry("a fact is not an object")
+    kind, start, end = _text(line, "kind") or FactKind.EVENT, line.get("start", 0), line.get("end", 0)
+    if kind not in tuple(FactKind):
+        raise RefusedEntry(f'there is no kind of fact "{kind[:40]}"')
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise RefusedEntry('"start" or "end" of a fact is not a whole number')
+    evidence = Evidence(article_id=ArticleId(story_id), revision=Revision(""), start=start, end=end)
+    return Fact(text=_text(line, "text"), kind=FactKind(kind), evidence=evidence)
+
+
+def _text(line: Mapping[str, object], key: str) -> str:
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise RefusedEntry(f'"{key}" is not a text')
+    return value or ""

@@ -1,0 +1,149 @@
+"""The table of chats: their settings, whether anything is sent to them, and the move of a group to its supergroup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import BigInteger, delete, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Chat, ChatId, ChatKind, DeliveryState
+from bot.storage import dialect
+from bot.storage.tables import OPEN, chat, delivery, digest, in_state, seen, subscription
+
+MOVED = "moved"  # the reason for which a group that became a supergroup is paused for good
+
+
+async def get(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:
+    row = (await connection.execute(select(chat).where(chat.c.id == chat_id))).first()
+    return None if row is None else from_row(row)
+
+
+async def save(connection: AsyncConnection, saved: Chat) -> None:
+    """Adds the chat or replaces everything we know of it but the moment of its creation."""
+    values = {
+        "kind": saved.kind.value,
+        "title": saved.title,
+        "language": saved.language,
+        "reads": list(saved.reads),
+        "time_zone": saved.time_zone,
+        "paused": saved.paused,
+        "question": saved.question,
+    }
+    insert = dialect.insert(connection, chat).values(id=saved.id, created_at=dialect.clock(), **values)
+    replaced = {name: insert.excluded[name] for name in values}
+    await connection.execute(insert.on_conflict_do_update(index_elements=[chat.c.id], set_=replaced))
+
+
+async def pause(connection: AsyncConnection, chat_id: ChatId, reason: str) -> None:
+    """Nothing is planned for the chat or sent to it until `resume`; the first reason is kept."""
+    if not reason:
+        raise ValueError("a pause needs a reason")
+    await connection.execute(update(chat).where(chat.c.id == chat_id, chat.c.paused == "").values(paused=reason))
+
+
+async def resume(connection: AsyncConnection, chat_id: ChatId) -> None:
+    await connection.execute(update(chat).where(chat.c.id == chat_id, chat.c.paused != MOVED).values(paused=""))
+
+
+async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
+    """Everything that a group wanted, has seen and still waits for becomes its supergroup's; False when it already
+    has, or when there is no such group.
+
+    The group's settings win over what the supergroup may have by then. Ids of digests and deliveries stay, so that
+    a delivery under way still finds its row; what was sent stays with the group, whose message ids it has. The group
+    itself stays as well, paused as `MOVED`.
+    """
+    group = await get(connection, old)
+    if group is None or group.paused == MOVED or old == new:
+        return False
+    supergroup = await get(connection, new)
+    paused = supergroup.paused if supergroup else group.paused
+    await save(connection, replace(group, id=new, kind=ChatKind.SUPERGROUP, paused=paused))
+    await save(connection, replace(group, paused=MOVED, question=""))
+    await _move_subscriptions(connection, old, new)
+    await _move_digests(connection, old, new)
+    await _move_seen(connection, old, new)
+    return True
+
+
+def from_row(row: dialect.AnyRow, prefix: str = "") -> Chat:
+    """A chat from a row whose columns of the table `chat` have this prefix."""
+    values = row._mapping
+    return Chat(
+        id=values[prefix + "id"],
+        kind=ChatKind(values[prefix + "kind"]),
+        title=values[prefix + "title"],
+        language=values[prefix + "language"],
+        reads=tuple(values[prefix + "reads"]),
+        time_zone=values[prefix + "time_zone"],
+        paused=values[prefix + "paused"],
+        question=values[prefix + "question"],
+    )
+
+
+async def _move_subscriptions(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """The group's subscriptions get the supergroup's id; one of the same slug there gives way, but what it has
+    served and planned is not done twice."""
+    theirs = {row.slug: row for row in await connection.execute(_of(new))}
+    for ours in (await connection.execute(_of(old))).all():
+        rival = theirs.get(ours.slug)
+        values: dict[str, object] = {"id": f"{new}:{ours.slug}", "chat_id": new}
+        if rival is not None:
+            values["cursor"] = _later(ours.cursor, rival.cursor)
+            values["next_due_at"] = _later(ours.next_due_at, rival.next_due_at) if ours.enabled else None
+            await connection.execute(delete(subscription).where(subscription.c.id == rival.id))
+        await _drop_decided(connection, ours.id, f"{new}:{ours.slug}")
+        await connection.execute(update(subscription).where(subscription.c.id == ours.id).values(values))
+
+
+def _of(chat_id: ChatId) -> Any:
+    return select(subscription).where(subscription.c.chat_id == chat_id).order_by(subscription.c.slug).with_for_update()
+
+
+def _later(ours: Any, theirs: Any) -> Any:
+    return max((one for one in (ours, theirs) if one is not None), default=None)
+
+
+async def _drop_decided(connection: AsyncConnection, old: str, new: str) -> None:
+    """Hands the digests over; where both had one for the same slot, the group's waiting parts are not sent."""
+    theirs = digest.alias("theirs")
+    same_slot = (
+        select(theirs.c.id)
+        .where(
+            theirs.c.subscription_id == new,
+            theirs.c.local_date == digest.c.local_date,
+            theirs.c.local_time == digest.c.local_time,
+        )
+        .exists()
+    )
+    twice = select(digest.c.id).where(digest.c.subscription_id == old, same_slot)
+    await connection.execute(
+        update(delivery)
+        .where(delivery.c.digest_id.in_(twice), in_state(delivery, DeliveryState.PENDING))
+        .values(
+            state=DeliveryState.FAILED.value,
+            finished_at=dialect.clock(),
+            last_error="the supergroup already had a digest for this slot",
+        )
+    )
+    await connection.execute(
+        update(digest).where(digest.c.subscription_id == old, ~same_slot).values(subscription_id=new)
+    )
+
+
+async def _move_digests(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    await connection.execute(update(digest).where(digest.c.chat_id == old).values(chat_id=new))
+    await connection.execute(
+        update(delivery).where(delivery.c.chat_id == old, in_state(delivery, *OPEN)).values(chat_id=new)
+    )
+
+
+async def _move_seen(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    insert = dialect.insert(connection, seen).from_select(
+        ["chat_id", "article_id"],
+        select(literal(new, BigInteger), seen.c.article_id).where(seen.c.chat_id == old),
+    )
+    await connection.execute(insert.on_conflict_do_nothing())
+    await connection.execute(delete(seen).where(seen.c.chat_id == old))

@@ -1,0 +1,81 @@
+"""What SQLite and PostgreSQL do differently, behind one word each: moments, the clock, upserts, long lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import BigInteger, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+BATCH = 500  # values in one IN (...): both databases stop near 32,000 parameters
+
+T = TypeVar("T")
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment in UTC, stored as microseconds since 1970 so that both databases compare and add alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class clock(FunctionElement[int]):  # noqa: N801 - it reads as a function in a statement
+    """The database's own time in microseconds since 1970, taken when the row is looked at.
+
+    Not the start of the transaction: a statement that waited for a lock must not take a lease for still valid.
+    """
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(clock, "sqlite")
+def _sqlite_clock(element: clock, compiler: SQLCompiler, **kw: Any) -> str:
+    # Milliseconds: SQLite knows no more, and before 3.42 has no `unixepoch('subsec')`.
+    return "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)"
+
+
+@compiles(clock, "postgresql")
+def _postgresql_clock(element: clock, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+def in_s(seconds: float) -> Any:
+    """The database's time so many seconds from now, as a value for an `Instant` column."""
+    return clock() + round(seconds * 1_000_000)
+
+
+def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say ON CONFLICT, which SQLAlchemy has for each database under its own name."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def batches(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """The values in order, at most `BATCH` at a time."""
+    rest = iter(values)
+    while batch := tuple(islice(rest, BATCH)):
+        yield batch

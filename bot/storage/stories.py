@@ -1,0 +1,141 @@
+"""The table of stories: which there are to choose from, newest first, and whole stories by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import ChatId, Story, StoryId, TopicId
+from bot.stages import choose
+from bot.storage import articles, dialect
+from bot.storage.tables import article, article_topic, seen, story
+
+BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
+
+
+async def candidates(
+    connection: AsyncConnection,
+    *,
+    topics: Iterable[TopicId] = (),
+    after: int | None = None,
+    arrived_since: datetime | None = None,
+    unseen_by: ChatId | None = None,
+    reads: Iterable[str] = (),
+    limit: int,
+) -> tuple[choose.Candidate, ...]:
+    """The newest stories, newest first, that have an article in one of the topics (none: any) and one in a language
+    that is read (primary subtags; none: any), a publication number after `after`, and an article that arrived at
+    `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
+    """
+    conditions = (_later(after, arrived_since), _about(tuple(topics)), _read(tuple(reads)), _new_to(unseen_by))
+    newest = (
+        select(story.c.id, story.c.newest_at, story.c.number)
+        .where(*chain.from_iterable(conditions))
+        .order_by(story.c.newest_at.desc(), story.c.number.desc())
+        .limit(limit)
+    )
+    found = (await connection.execute(newest)).all()
+    ids = tuple(row.id for row in found)
+    told, about = await _told(connection, ids), await _topics(connection, ids)
+    return tuple(_candidate(row, told[row.id], about.get(row.id, ())) for row in found)
+
+
+async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Story]:
+    """Whole stories, their articles oldest first; ids that are not stored are left out."""
+    loaded: dict[StoryId, Story] = {}
+    for batch in dialect.batches(ids):
+        rows = await connection.execute(
+            select(article.c.story_id, *articles.COLUMNS)
+            .where(article.c.story_id.in_(batch))
+            .order_by(article.c.story_id, article.c.published_at, article.c.number)
+        )
+        loaded.update(articles.told(rows))
+    return loaded
+
+
+async def newest_number(connection: AsyncConnection) -> int:
+    """The highest publication number so far, 0 before the first."""
+    return (await connection.execute(select(func.max(article.c.number)))).scalar_one() or 0
+
+
+async def number_before(connection: AsyncConnection, at: datetime) -> int:
+    """The highest publication number of the articles that arrived before a moment, 0 when none did."""
+    last = select(article.c.number).where(article.c.arrived_at < at).order_by(article.c.number.desc()).limit(1)
+    return (await connection.execute(last)).scalar_one_or_none() or 0
+
+
+async def languages(connection: AsyncConnection) -> tuple[str, ...]:
+    """Primary subtags of the languages that articles are in ("uz" for both scripts), in order."""
+    rows = await connection.execute(select(article.c.language).distinct())
+    return tuple(sorted({language.partition("-")[0] for language in rows.scalars()}))
+
+
+def _with_article(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(article.c.story_id == story.c.id, *conditions)
+
+
+def _later(after: int | None, arrived_since: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if after is not None:
+        yield story.c.number > after
+    if arrived_since is not None:
+        yield _with_article(article.c.arrived_at >= arrived_since)
+
+
+def _about(topics: tuple[TopicId, ...]) -> Iterator[ColumnElement[bool]]:
+    if topics:
+        one_of = article_topic.c.topic.in_(topics) & (article_topic.c.score >= BELONGS)
+        yield _with_article(article_topic.c.article_id == article.c.id, one_of)
+
+
+def _read(reads: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
+    language = article.c.language
+    if reads:
+        variants = [language.startswith(f"{subtag}-", autoescape=True) for subtag in reads]
+        yield _with_article(or_(language.in_(reads), *variants))
+
+
+def _new_to(chat_id: ChatId | None) -> Iterator[ColumnElement[bool]]:
+    if chat_id is not None:
+        yield ~_with_article(seen.c.article_id == article.c.id, seen.c.chat_id == chat_id)
+
+
+async def _told(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, list[dialect.AnyRow]]:
+    """In which languages and by which publishers each story is told."""
+    told: dict[StoryId, list[dialect.AnyRow]] = {}
+    for batch in dialect.batches(ids):
+        columns = (article.c.story_id, article.c.language, article.c.source)
+        rows = await connection.execute(select(*columns).where(article.c.story_id.in_(batch)).distinct())
+        for row in rows:
+            told.setdefault(row.story_id, []).append(row)
+    return told
+
+
+async def _topics(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, tuple[TopicId, ...]]:
+    """The topics that at least one article of each story belongs to, in order."""
+    found: dict[StoryId, tuple[TopicId, ...]] = {}
+    for batch in dialect.batches(ids):
+        rows = await connection.execute(
+            select(article.c.story_id, article_topic.c.topic)
+            .join(article_topic, article_topic.c.article_id == article.c.id)
+            .where(article.c.story_id.in_(batch), article_topic.c.score >= BELONGS)
+            .distinct()
+            .order_by(article.c.story_id, article_topic.c.topic)
+        )
+        for row in rows:
+            found[row.story_id] = (*found.get(row.story_id, ()), row.topic)
+    return found
+
+
+def _candidate(row: dialect.AnyRow, told: list[dialect.AnyRow], topics: tuple[TopicId, ...]) -> choose.Candidate:
+    return choose.Candidate(
+        story_id=row.id,
+        topics=topics,
+        languages=tuple(sorted({one.language.partition("-")[0] for one in told})),
+        source_count=len({one.source for one in told}),
+        newest_at=row.newest_at,
+        number=row.number,
+    )

@@ -1,0 +1,208 @@
+"""The tables as SQLAlchemy sees them; the migrations make them, and a test compares the two.
+
+Partial indexes are written as text because each database must find in the query exactly what the index says:
+SQLAlchemy renders `enabled` as `enabled = 1` on SQLite and as `enabled` on PostgreSQL, and neither database takes a
+bound parameter for the value an index names. `in_state` renders states so that the indexes below are found.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlalchemy.sql.selectable import FromClause
+
+from bot.model import DeliveryState
+from bot.storage.dialect import Instant
+
+OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+LEASED = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "fk": "%(table_name)s_%(column_0_name)s_fk",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def in_state(delivery: FromClause, *states: DeliveryState) -> ColumnElement[bool]:
+    """`state IN ('pending', ...)` with the values in the text, so that a partial index is found."""
+    return delivery.c.state.in_([literal_column(f"'{state.value}'") for state in states])
+
+
+def _partial(name: str, *columns: str, states: tuple[DeliveryState, ...]) -> Index:
+    condition = text("state IN (" + ", ".join(f"'{state.value}'" for state in states) + ")")
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("newest_at", Instant, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Index("story_newest", "newest_at", "number"),
+    Index("story_number", "number"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("story_id", ForeignKey("story.id"), nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Index("article_story", "story_id"),
+    Index("article_language", "language"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), primary_key=True),
+    Column("revision", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+article_topic = Table(
+    "article_topic",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("score", Float(53), nullable=False),
+)
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("story_id", ForeignKey("story.id"), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("writer", Text, nullable=False),
+    Column("made_from", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("reads", JSON, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("paused", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("chat_id", ForeignKey("chat.id"), nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("schedule", JSON, nullable=False),
+    Column("max_stories", Integer, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("cursor", BigInteger),
+    Column("next_due_at", Instant),
+    UniqueConstraint("chat_id", "slug"),
+    Index("subscription_due", "next_due_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
+)
+
+# `subscription_id` is no foreign key: what was sent stays on record when a subscription is gone.
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("subscription_id", Text, nullable=False),
+    Column("chat_id", ForeignKey("chat.id"), nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("local_time", Time, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    UniqueConstraint("subscription_id", "local_date", "local_time"),
+    Index("digest_chat", "chat_id", "due_at"),
+)
+
+# `due_at` is the digest's, repeated here because a chat's deliveries go out in the order (due_at, digest_id, part).
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest_id", ForeignKey("digest.id"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("chat_id", ForeignKey("chat.id"), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("lease_until", Instant),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("message_id", BigInteger),
+    Column("floor_id", BigInteger),
+    Column("last_error", Text, nullable=False),
+    UniqueConstraint("digest_id", "part"),
+    CheckConstraint(
+        "state IN ('pending', 'claimed', 'sending', 'sent', 'unknown', 'failed', 'parked')",
+        name="state",
+    ),
+    _partial("delivery_pending", "due_at", "digest_id", "part", states=(DeliveryState.PENDING,)),
+    _partial("delivery_open", "chat_id", "due_at", "digest_id", "part", states=OPEN),
+    _partial("delivery_leased", "lease_until", states=LEASED),
+    _partial("delivery_unknown", "started_at", states=(DeliveryState.UNKNOWN,)),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("chat_id", ForeignKey("chat.id"), primary_key=True),
+    Column("article_id", ForeignKey("article.id"), primary_key=True),
+)

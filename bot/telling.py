@@ -1,0 +1,51 @@
+"""Stories with their summaries: written when an article arrives, read back when somebody wants a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Story, StoryId, Summary
+from bot.storage import stories, summaries
+from bot.world import World
+from bot.writers import Budget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Stories and their summaries, one a language."""
+
+    stories: Mapping[StoryId, Story]
+    summaries: Mapping[StoryId, tuple[Summary, ...]]
+
+
+async def told(world: World, ids: Iterable[StoryId], *, now_at: datetime) -> Told:
+    """The stories with their summaries: what is missing, or was made from other texts, is made and stored now."""
+    async with world.database.read() as connection:
+        loaded = await stories.load(connection, tuple(ids))
+        stored = await summaries.of_stories(connection, tuple(loaded))
+    made = {}
+    for story in loaded.values():
+        mark = _mark(world, story)
+        if story.id not in stored or stored[story.id].made_from != mark:
+            made[story.id] = summaries.Made(made_from=mark, summaries=await _written(world, story))
+    if made:
+        async with world.database.write() as connection:
+            await summaries.save(connection, made, made_at=now_at)
+    both = {**stored, **made}
+    return Told(stories=loaded, summaries={story_id: both[story_id].summaries for story_id in loaded})
+
+
+def _mark(world: World, story: Story) -> str:
+    """Everything a summary depends on: the writer, the budget and each article's text."""
+    budget = world.config.digest
+    parts = (world.writer.name, str(budget.max_facts), str(budget.max_chars), *(a.revision for a in story.articles))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+async def _written(world: World, story: Story) -> tuple[Summary, ...]:
+    budget = Budget(max_facts=world.config.digest.max_facts, max_chars=world.config.digest.max_chars)
+    languages = dict.fromkeys(article.language for article in story.articles)
+    return tuple([await world.writer.write(story, language, budget) for language in languages])

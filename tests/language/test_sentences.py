@@ -1,0 +1,55 @@
+"""Where sentences end: invented cases beside their answer, and what holds for any text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language import sentences
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Мост открыли в 2026 г. в центре.|Его строил А. П. Ким.",
+        "Он стоил $1,8 млрд.|Это много, т. е. вдвое больше.",
+        "ТЕРМЕЗ, 26 сен. — Вестник.|В порту тихо.",
+        "«Мы готовы!» — сказал он.|Затем ушел.",
+        '"Первое.|Второе", — добавил посол.',
+        "Мост открыли.В город пришла вода.",
+        "Sh. M. Karimov keldi.|Ko‘prik 2026 y. ochildi.",
+        "Көпір 2026 ж. салынды.|Ол ұзын.",
+        "Вот... и всё.|Да?|Нет!|Хорошо…",
+        "Dr. Smith paid $3.5 bn.|The U.S.A. agreed.",
+        "1. Первый пункт списка.",
+        "г. Алматы, ул. Мира, д. 5.",
+        "Купили столы, стулья и т. д.|Дом готов.",
+    ],
+)
+def test_sentences_end_where_a_reader_would_say(marked: str) -> None:
+    expected = marked.replace(".В город", ".|В город").split("|")
+    text = " ".join(marked.split("|"))
+
+    assert [text[start:end] for start, end in sentences.spans(text)] == expected
+
+
+def test_no_sentence_runs_over_a_line_break() -> None:
+    assert sentences.spans("Мост\nоткрыли") == ((0, 4), (5, 12))
+
+
+PARTS = st.sampled_from(["г.", "«", "»", '"', ". ", "А.", "Дом", " ", "\n", "...", "—", "?", "😀", "5", "U.S."])
+
+
+@given(st.text(max_size=100) | st.lists(PARTS, max_size=30).map("".join))
+def test_every_visible_character_is_in_exactly_one_sentence(text: str) -> None:
+    found = sentences.spans(text)
+
+    outside = list(text)
+    for start, end in found:
+        assert text[start:end].strip() == text[start:end] != ""
+        outside[start:end] = [" "] * (end - start)
+    assert "".join(outside).strip() == ""
+    assert all(one[1] <= other[0] for one, other in pairwise(found))

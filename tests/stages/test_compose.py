@@ -1,0 +1,65 @@
+"""Which summary and which links a reader gets."""
+
+from __future__ import annotations
+
+from bot.model import StoryId
+from bot.stages import compose
+from tests import make
+
+
+def test_a_story_is_told_in_the_first_language_of_the_reader_that_it_has() -> None:
+    # given
+    bridge = make.story()
+    told = (make.summary(language="en", headline="A bridge"), make.summary(language="uz-Cyrl", headline="Кўприк"))
+    # when
+    found = {
+        languages: compose.items([bridge.id], {bridge.id: told}, stories={bridge.id: bridge}, languages=languages)[
+            0
+        ].headline
+        for languages in (("uz", "en"), ("en", "uz"), ("kk", "uz-Cyrl"), ("uz-Latn", "en"), ("kk",), ())
+    }
+    # then
+    assert found == {
+        ("uz", "en"): "Кўприк",
+        ("en", "uz"): "A bridge",
+        ("kk", "uz-Cyrl"): "Кўприк",
+        ("uz-Latn", "en"): "A bridge",
+        ("kk",): "A bridge",
+        (): "A bridge",
+    }
+
+
+def test_a_story_without_a_summary_is_left_out_and_the_others_keep_their_order() -> None:
+    # given
+    names = [StoryId(name) for name in ("c", "a", "b", "d")]
+    stories = {name: make.story(make.article(name)) for name in names}
+    summaries = {StoryId(name): (make.summary(name, headline=name),) for name in ("a", "c", "d")}
+    # when
+    items = compose.items(names, {**summaries, StoryId("b"): ()}, stories=stories, languages=("ru",))
+    # then
+    assert [item.headline for item in items] == ["c", "a", "d"]
+
+
+def test_links_are_one_per_source_in_the_readers_language_first_and_then_oldest_first() -> None:
+    # given
+    told = make.story(
+        make.article("en1", language="en", source="Herald", published="2026-11-20T08:00"),
+        make.article("ru2", source="Вестник", published="2026-11-22T08:00"),
+        make.article("ru1", source="Вестник", published="2026-11-21T08:00"),
+        make.article("ru3", source="Курьер", published="2026-11-21T09:00"),
+        make.article("en2", language="en", source="вестник", published="2026-11-19T08:00"),
+    )
+    # when
+    (item,) = compose.items([told.id], {told.id: (make.summary(),)}, stories={told.id: told}, languages=("ru",))
+    # then
+    assert [(link.name, link.url.rpartition("/")[2]) for link in item.links] == [
+        ("Вестник", "ru1"),
+        ("Курьер", "ru3"),
+        ("Herald", "en1"),
+    ]
+
+
+def test_a_digest_holds_the_items_between_header_and_footer() -> None:
+    items = (make.item("one"), make.item("two"))
+    digest = compose.digest(items, header="Monday", footer="/stop")
+    assert (digest.header, digest.items, digest.footer) == ("Monday", items, "/stop")

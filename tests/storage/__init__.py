@@ -1,0 +1,1 @@
+"""Tests of all SQL of the project, each on SQLite and on PostgreSQL."""

@@ -1,0 +1,448 @@
+"""Opening, reading, writing, upgrading and locking."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, literal, select, text, update
+
+from bot.errors import AlreadyRunning, StorageError
+from bot.model import Chat
+from bot.storage import backups, chats, dialect, engines, tables
+from bot.storage import database as storage
+from tests.storage import make
+
+NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
+SECOND = '''"""Adds a table."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
+    op.execute("INSERT INTO chat SELECT 9, kind, title, language, reads, time_zone, paused, question, 0 FROM chat")
+    {then}
+
+
+def downgrade() -> None:
+    op.drop_table("extra")
+'''
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    """The migrations of a program that knows one more."""
+    return _program(tmp_path / "newer", then="")
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The migrations of a program whose newest one fails after its first steps."""
+    return _program(tmp_path / "faulty", then='op.execute("INSERT INTO nowhere VALUES (1)")')
+
+
+# ---- transactions
+
+
+async def test_what_was_written_is_read(database: storage.Database) -> None:
+    # given a chat that was written
+    async with database.write() as connection:
+        await chats.save(connection, make.chat())
+
+    # when it is read in another transaction
+    found = await _chat(database)
+
+    # then it is the same
+    assert found == make.chat()
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: storage.Database) -> None:
+    # given a transaction that writes and then fails
+    async def fail() -> None:
+        async with database.write() as connection:
+            await chats.save(connection, make.chat())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+
+    # when the chat is looked for
+    found = await _chat(database)
+
+    # then it is not there
+    assert found is None
+
+
+async def test_a_transaction_cancelled_in_the_middle_leaves_nothing_and_no_lock(database: storage.Database) -> None:
+    # given a task that has written and is cancelled in the middle of a long statement
+    started = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as connection:
+            await chats.save(connection, make.chat())
+            started.set()
+            counting = (
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+            )
+            await connection.execute(text(counting))
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(write())
+        await started.wait()
+        task.cancel()
+
+    # when the next one writes
+    async with asyncio.timeout(20), database.write() as connection:
+        await chats.save(connection, make.chat(make.GROUP))
+
+    # then it need not wait for the lock to time out (30 s), and nothing of the cancelled one is there
+    assert await _chat(database) is None
+
+
+async def test_writers_take_turns(database: storage.Database) -> None:
+    # given twenty tasks that each read a number and write it back plus one
+    async def count() -> None:
+        async with database.write() as connection:
+            last = select(tables.counter.c.value).with_for_update()
+            value = (await connection.execute(last)).scalar_one()
+            await connection.execute(update(tables.counter).values(value=value + 1))
+
+    # when they run at once
+    async with asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(count())
+
+    # then no step is lost
+    async with database.read() as connection:
+        assert (await connection.execute(select(tables.counter.c.value))).scalar_one() == 20
+
+
+async def test_a_reader_cannot_write(database: storage.Database) -> None:
+    # given a transaction for reading
+    # when it tries to write
+    # then it is refused in our words, without the statement's values
+    with pytest.raises(StorageError, match=r"read.?only") as refused:
+        async with database.read() as connection:
+            await chats.save(connection, make.chat())
+    assert make.chat().title not in str(refused.value)
+
+
+async def test_a_reader_sees_one_moment(database: storage.Database) -> None:
+    # given a reader that has begun to read
+    async with database.read() as reader:
+        assert await chats.get(reader, make.READER) is None
+
+        # when another writes meanwhile
+        async with database.write() as writer:
+            await chats.save(writer, make.chat())
+
+        # then the reader goes on seeing what was there
+        assert await chats.get(reader, make.READER) is None
+    assert await _chat(database) == make.chat()
+
+
+async def test_sqlite_is_set_up_for_safety(tmp_path: Path) -> None:
+    # given a new database
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    await storage.upgrade(url, now_at=NOW)
+
+    async with storage.opened(url) as database:
+        # when its connections are asked for their settings
+        async with database.write() as connection:
+            names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
+            writer = [(await connection.execute(text(f"PRAGMA {name}"))).scalar_one() for name in names]
+        async with database.read() as connection:
+            query_only = (await connection.execute(text("PRAGMA query_only"))).scalar_one()
+
+    # then they are the ones delivery.md asks for, and nothing is left beside the file once it is closed
+    assert writer == ["wal", 2, 1, 1, 30000]
+    assert query_only == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["bot.db"]
+
+
+async def test_a_command_beside_the_running_bot_writes_and_leaves_checkpoints_to_it(tmp_path: Path) -> None:
+    # given an open database
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    await storage.upgrade(url, now_at=NOW)
+    async with storage.opened(url) as running:
+        # when a command opens it too and writes
+        async with storage.opened(url, beside=True) as command, command.write() as connection:
+            await chats.save(connection, make.chat())
+            checkpoints = (await connection.execute(text("PRAGMA wal_autocheckpoint"))).scalar_one()
+
+        # then the bot sees it
+        assert await _chat(running) == make.chat()
+        assert checkpoints == 0
+
+
+# ---- moments
+
+
+async def test_moments_are_kept_to_the_microsecond_in_utc(database: storage.Database) -> None:
+    # given a moment in a zone of its own
+    moment = datetime(2026, 11, 22, 14, 30, 5, 123457, tzinfo=timezone(timedelta(hours=5)))
+
+    # when it goes through the database
+    async with database.read() as connection:
+        back = (await connection.execute(select(literal(moment, dialect.Instant)))).scalar_one()
+
+    # then it is the same moment, in UTC
+    assert back == moment
+    assert back.tzinfo is UTC
+
+
+async def test_a_moment_without_zone_is_refused(database: storage.Database) -> None:
+    # given a moment that says no zone
+    naive = datetime(2026, 11, 22)  # noqa: DTZ001 - it is what must be refused
+
+    # when it is bound
+    # then it is refused before it reaches the database
+    with pytest.raises(StorageError, match="has no time zone"):
+        async with database.read() as connection:
+            await connection.execute(select(literal(naive, dialect.Instant)))
+
+
+async def test_the_databases_clock_goes_with_the_machines(database: storage.Database) -> None:
+    # given the time before and after
+    before = datetime.now(UTC) - timedelta(milliseconds=1)  # SQLite's clock has milliseconds
+    async with database.read() as connection:
+        # when the database is asked
+        told = (await connection.execute(select(dialect.clock()))).scalar_one()
+    after = datetime.now(UTC)
+
+    # then its answer lies between
+    assert before <= dialect.EPOCH + told * dialect.MICROSECOND <= after
+
+
+# ---- addresses
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://user:geheim@localhost/x", "unknown kind 'mysql'"),
+        ("user:geheim", "cannot be read"),
+        ("postgresql://user:pa@ss:geheim/x", "cannot be read"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+    ],
+)
+async def test_a_url_we_cannot_use_is_explained_without_its_password(url: str, said: str) -> None:
+    # given such a URL
+    # when it is opened
+    # then the error says what to write and not what the password is
+    with pytest.raises(StorageError, match=said) as refused:
+        async with storage.opened(url):
+            raise AssertionError
+    assert "sqlite:///" in str(refused.value)
+    assert "geheim" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+async def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
+    # given a port on which nobody listens
+    # when it is opened
+    # then the error names the server only
+    with pytest.raises(StorageError, match=r"127\.0\.0\.1/news cannot be reached") as refused:
+        async with storage.opened("postgresql://user:geheim@127.0.0.1:1/news"):
+            raise AssertionError
+    assert "geheim" not in str(refused.value)
+
+
+async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    # given a path without its folder
+    # when it is opened
+    # then the error names it
+    with pytest.raises(StorageError, match=r"nowhere/bot\.db cannot be reached"):
+        async with storage.opened(f"sqlite:///{tmp_path}/nowhere/bot.db"):
+            raise AssertionError
+
+
+def test_libpqs_word_for_encryption_is_understood() -> None:
+    # given a URL as hosting companies give it
+    # when it is read
+    address = engines.address("postgres://user@db.example.org/news?sslmode=require")
+
+    # then the driver gets its own word for it
+    assert address.drivername == "postgresql+asyncpg"
+    assert dict(address.query) == {"ssl": "require"}
+
+
+# ---- upgrades
+
+
+async def test_a_new_database_needs_no_backup(empty_url: str) -> None:
+    # given no tables
+    # when they are made, and once more
+    first = await storage.upgrade(empty_url, now_at=NOW)
+    second = await storage.upgrade(empty_url, now_at=NOW)
+
+    # then there was nothing to keep
+    assert (first, second) == (None, None)
+
+
+async def test_a_database_that_changes_is_kept_beside_it_first(tmp_path: Path, newer: Path) -> None:
+    # given a database in use
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    await storage.upgrade(url, now_at=NOW)
+    async with storage.opened(url) as database:
+        async with database.write() as connection:
+            await chats.save(connection, make.chat())
+
+        # when a newer program upgrades it, also twice
+        kept = await storage.upgrade(url, now_at=NOW, migrations=newer)
+        again = await storage.upgrade(url, now_at=NOW, migrations=newer)
+
+    # then one backup holds the old tables with everything in them
+    assert kept == tmp_path / "bot.db.backup-0001-20261122-093005"
+    assert again is None
+    assert _rows(kept, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert _rows(kept, "SELECT id FROM chat") == [(7,)]
+    assert _rows(tmp_path / "bot.db", "SELECT id FROM chat ORDER BY id") == [(7,), (9,)]
+    assert {one.name for one in tmp_path.glob("bot.db*")} == {"bot.db", kept.name}
+
+
+async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(database_url: str, faulty: Path) -> None:
+    # given a database and a migration that fails after it has made a table and a row
+    async with storage.opened(database_url) as database:
+        async with database.write() as connection:
+            await chats.save(connection, make.chat())
+
+        # when it is upgraded
+        with pytest.raises(StorageError, match="nowhere"):
+            await storage.upgrade(database_url, now_at=NOW, migrations=faulty)
+
+        # then nothing of it is there, and the old program works on
+        assert await storage.upgrade(database_url, now_at=NOW) is None
+        async with database.read() as connection:
+            assert (await connection.execute(select(func.count()).select_from(tables.chat))).scalar_one() == 1
+
+
+async def test_a_database_of_a_newer_program_is_left_alone(database_url: str, newer: Path) -> None:
+    # given a database that a newer program has upgraded
+    kept = await storage.upgrade(database_url, now_at=NOW, migrations=newer)
+
+    # when this program opens it
+    with pytest.raises(StorageError, match=r"newer digest-bot \(revision 0002\).*nothing was changed") as refused:
+        await storage.upgrade(database_url, now_at=NOW)
+
+    # then it says what to do
+    assert str(kept.name if kept else "install that program again") in str(refused.value)
+
+
+async def test_a_damaged_file_is_refused_and_not_touched(tmp_path: Path) -> None:
+    # given a database with a damaged page and two backups
+    path = tmp_path / "bot.db"
+    await storage.upgrade(f"sqlite:///{path}", now_at=NOW)
+    older = backups.make(path, revision="0001", now_at=NOW)
+    newest = backups.make(path, revision="0000", now_at=NOW + timedelta(days=1))
+    damaged = bytearray(path.read_bytes())
+    damaged[4096:8192] = b"\xff" * 4096
+    path.write_bytes(damaged)
+
+    # when it is to be upgraded
+    with pytest.raises(StorageError, match="nothing was changed") as refused:
+        await storage.upgrade(f"sqlite:///{path}", now_at=NOW)
+
+    # then the newest backup is named and nothing was written
+    assert str(newest) in str(refused.value)
+    assert path.read_bytes() == damaged
+    assert {one.name for one in tmp_path.iterdir()} == {path.name, older.name, newest.name}
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database at all, but long enough to be one" * 20, b"SQLite format 3\0" + b"\1" * 300]
+)
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    # given a file that only bears the name
+    path = tmp_path / "bot.db"
+    path.write_bytes(content)
+
+    # when it is to be upgraded
+    # then it is refused and stays as it is
+    with pytest.raises(StorageError, match="there is no backup beside it"):
+        await storage.upgrade(f"sqlite:///{path}", now_at=NOW)
+    assert path.read_bytes() == content
+
+
+async def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    # given a sound database with tables of another program
+    path = tmp_path / "places.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE moz_places (id INTEGER)")
+    before = path.read_bytes()
+
+    # when it is named by mistake
+    # then it is refused and stays as it is
+    with pytest.raises(StorageError, match="another program"):
+        await storage.upgrade(f"sqlite:///{path}", now_at=NOW)
+    assert path.read_bytes() == before
+
+
+async def test_two_programs_that_start_at_once_upgrade_once(empty_url: str) -> None:
+    # given a database without tables
+    # when four upgrade it at once
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(storage.upgrade(empty_url, now_at=NOW))
+
+    # then it works
+    async with storage.opened(empty_url) as database, database.read() as connection:
+        assert (await connection.execute(select(tables.counter.c.value))).scalars().all() == [0]
+
+
+# ---- one process
+
+
+def test_a_second_process_is_refused_with_the_first_ones_id(tmp_path: Path) -> None:
+    # given a process that holds the state folder
+    program = (
+        "import pathlib, sys\n"
+        "from bot.storage import database\n"
+        "with database.single_run(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+
+        # when another wants it
+        # then it learns who has it
+        with pytest.raises(AlreadyRunning, match=f"process {first.pid}"), storage.single_run(tmp_path):
+            raise AssertionError
+        first.kill()
+
+    # and when the first is gone, however it went, the folder is free
+    with storage.single_run(tmp_path):
+        assert (tmp_path / "run.lock").read_text() == f"{os.getpid()}\n"
+
+
+def _program(folder: Path, *, then: str) -> Path:
+    shutil.copytree(storage.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "0002_second.py").write_text(SECOND.format(then=then))
+    return folder
+
+
+def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def _chat(database: storage.Database) -> Chat | None:
+    async with database.read() as connection:
+        return await chats.get(connection, make.READER)
