@@ -113,7 +113,7 @@ def _own_server() -> Iterator[str]:
 @contextmanager
 def _made(server: str, *, template: str) -> Iterator[str]:
     name = f"digest_bot_{uuid4().hex}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 

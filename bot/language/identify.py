@@ -33,6 +33,7 @@ _CYRILLIC_LETTERS = (
     ("kk", "ұ"),
 )
 _LATIN_LETTERS = (("az", "ə"), ("tk", "ýňž"))
+_NOT_SERBIAN = re.compile(r"[йяюьщъыэё]")  # in neither Serbian nor Macedonian
 _SPECIAL = re.compile(r"[ҙҫҡҗӣӯҷѓќѕђћљњџјїєґұүқғөңәһіўҳ]")
 
 
@@ -95,7 +96,9 @@ def _plain_cyrillic(sample: str, words: list[str]) -> Language:
     if found == "ru" and ("ы" in sample or "э" in sample or len(words) > 30):
         return Language("ru")
     said = _elsewhere(sample, "ru")
-    return said if said != UNKNOWN else Language(found or "ru")
+    if said == UNKNOWN or (said in ("sr", "mk") and _NOT_SERBIAN.search(sample)):
+        return Language(found if found not in ("", "sr", "mk") else "ru")
+    return said
 
 
 def _of_latin(sample: str, words: list[str]) -> Language:

@@ -107,6 +107,8 @@ def _is_abbreviation(text: str, start: int, mark: re.Match[str], following: str)
     if found is None or "»" in mark.group() or '"' in mark.group():
         return False
     word = found.group()
+    if text[found.start() - 1 : found.start()] == "°":
+        return False
     if _INITIAL.fullmatch(word) and following[0].isupper():
         return not (_AFTER_US.match(following) and len(word) > 1)
     if word.isdigit():
@@ -129,5 +131,5 @@ def _ends_here(text: str, at: int, word: str, following: str) -> bool:
         return _AFTER_US.match(following) is not None
     before = text[max(0, at - 3) : at].rstrip()
     if word in ("г", "в", "с", "ж", "y", "й", "ғ", "va"):
-        return before[-1:].isdigit()
+        return before[-1:].isdigit() or before.endswith("/")
     return True

@@ -56,7 +56,7 @@ def _argument(kind: str, one: Entity, *, knows_user: Callable[[int], bool]) -> E
         return {"url": links.for_entity(_field(one, "url", str))}
     if kind == "text_mention":
         user = _field(one, "user", dict)
-        if not knows_user(user.get("id", 0)):
+        if not knows_user(_field(user, "id", int)):
             raise refusal.bad_request("user not found")
         return {"user": user}
     if kind == "custom_emoji":

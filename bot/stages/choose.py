@@ -1,24 +1,30 @@
-"""Stories -> the ones a subscription wants, best first, each with the reason it was chosen; pure."""
+"""Stories -> the ones a subscription wants, ranked, each with the reason; knows no texts and no database."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model import StoryId, TopicId
 
-FRESH_HOURS = 24.0  # after so many hours a story weighs half
-CROWDED = 0.7  # each further story of one topic weighs so much of the one before
+HALF_LIFE_H = 12.0
+"""After this many hours a story's freshness counts half."""
+
+SPREAD = 0.6
+"""What a story keeps of its worth for each story of its topic that was chosen before it."""
+
+_SOURCES_WEIGHT, _FRESHNESS_WEIGHT = 1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A story as far as choosing needs to know it. `topics` are those it belongs to, `languages` primary subtags,
-    `source_count` how many publishers tell it, `newest_at` when its newest article was published, `number` the
-    highest publication number of its articles.
+    """What choosing needs to know of a story.
+
+    `topics` are those it belongs to, best first; `languages` the primary subtags its articles are written in ("uz" for
+    both scripts); `source_count` counts publishers, not articles; `number` is its publication number.
     """
 
     story_id: StoryId
@@ -26,63 +32,73 @@ class Candidate:
     languages: tuple[str, ...]
     source_count: int
     newest_at: datetime
-    number: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A chosen story and why: the wanted topics it has, how many publishers tell it."""
+    """A chosen story and why: "economy, 3 sources, 2 h old"."""
 
     story_id: StoryId
     reason: str
 
 
+_Ranked = tuple[float, datetime, StoryId, Candidate]
+
+
 def stories(
     candidates: Iterable[Candidate],
     *,
-    topics: tuple[TopicId, ...],
-    reads: tuple[str, ...],
+    topics: Collection[TopicId],
+    reads: Collection[str],
     limit: int,
     now_at: datetime,
 ) -> tuple[Choice, ...]:
-    """At most `limit` of the candidates that have a wanted topic (empty: any) and a language the reader reads (empty:
-    any), the most told and freshest first, spread over topics so that one does not take the whole digest.
+    """At most `limit` stories that have one of the topics and one of the languages (no `reads` means any), best first.
+
+    More publishers and fresher news come first; each story of a topic makes the next of the same topic worth less, so
+    that no topic takes the whole digest. The order of the candidates does not matter. No topics want nothing.
     """
-    waiting = [one for one in candidates if _is_wanted(one, topics, reads)]
-    waiting.sort(key=lambda one: (-_weight(one, now_at), -one.number, one.story_id))
+    queues: dict[TopicId, list[_Ranked]] = {}
+    for one in candidates:
+        if _is_wanted(one, topics, reads):
+            queues.setdefault(_topic(one, topics), []).append((_worth(one, now_at), one.newest_at, one.story_id, one))
+    for queue in queues.values():
+        queue.sort(key=lambda ranked: ranked[:3])
     taken: Counter[TopicId] = Counter()
     chosen: list[Choice] = []
-    while waiting and len(chosen) < limit:
-        best = max(waiting, key=lambda one: _weight(one, now_at) * CROWDED ** _crowd(one, topics, taken))
-        waiting.remove(best)
-        taken.update(_shared(best, topics))
-        chosen.append(Choice(story_id=best.story_id, reason=_reason(best, topics)))
+    while queues and len(chosen) < limit:
+        topic = max(queues, key=lambda topic: _now_worth(queues[topic][-1], taken[topic]))
+        *_, one = queues[topic].pop()
+        taken[topic] += 1
+        chosen.append(Choice(story_id=one.story_id, reason=_reason(one, topic, now_at)))
+        queues = {left: queue for left, queue in queues.items() if queue}
     return tuple(chosen)
 
 
-def count(candidates: Iterable[Candidate], *, topics: tuple[TopicId, ...], reads: tuple[str, ...]) -> int:
-    """How many of the candidates `stories` would choose from."""
-    return sum(_is_wanted(one, topics, reads) for one in candidates)
+def _now_worth(ranked: _Ranked, taken: int) -> tuple[float, datetime, StoryId]:
+    worth, newest_at, story_id, _ = ranked
+    return worth * math.pow(SPREAD, taken), newest_at, story_id
 
 
-def _is_wanted(one: Candidate, topics: tuple[TopicId, ...], reads: tuple[str, ...]) -> bool:
-    return bool((not topics or set(topics) & set(one.topics)) and (not reads or set(reads) & set(one.languages)))
+def _is_wanted(one: Candidate, topics: Collection[TopicId], reads: Collection[str]) -> bool:
+    return any(topic in topics for topic in one.topics) and (not reads or any(code in reads for code in one.languages))
 
 
-def _shared(one: Candidate, topics: tuple[TopicId, ...]) -> tuple[TopicId, ...]:
-    return tuple(topic for topic in one.topics if not topics or topic in topics)
+def _topic(one: Candidate, topics: Collection[TopicId]) -> TopicId:
+    """The topic a story stands under for this subscription: the surest of those it wants."""
+    return next(topic for topic in one.topics if topic in topics)
 
 
-def _crowd(one: Candidate, topics: tuple[TopicId, ...], taken: Counter[TopicId]) -> int:
-    """How many chosen stories the least crowded of its wanted topics already has."""
-    return min((taken[topic] for topic in _shared(one, topics)), default=0)
+def _age_h(one: Candidate, now_at: datetime) -> float:
+    return max(0.0, (now_at - one.newest_at).total_seconds() / 3600)
 
 
-def _weight(one: Candidate, now_at: datetime) -> float:
-    age_h = max((now_at - one.newest_at).total_seconds() / 3600, 0.0)
-    return math.sqrt(one.source_count) * math.pow(0.5, age_h / FRESH_HOURS)
+def _worth(one: Candidate, now_at: datetime) -> float:
+    freshness = math.pow(0.5, _age_h(one, now_at) / HALF_LIFE_H)
+    return _SOURCES_WEIGHT * math.log2(1 + max(1, one.source_count)) + _FRESHNESS_WEIGHT * freshness
 
 
-def _reason(one: Candidate, topics: tuple[TopicId, ...]) -> str:
-    sources = f"{one.source_count} source" + ("s" if one.source_count != 1 else "")
-    return ", ".join((*_shared(one, topics), sources))
+def _reason(one: Candidate, topic: TopicId, now_at: datetime) -> str:
+    sources = "1 source" if one.source_count == 1 else f"{one.source_count} sources"
+    return f"{topic}, {sources}, {_age_h(one, now_at):.0f} h old"

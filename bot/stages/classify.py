@@ -17,14 +17,14 @@ OTHER = TopicId("other")
 SURE = 0.5
 """A topic with this score or more counts as one the article belongs to."""
 
-MAX_CHARS = 1200
+MAX_CHARS = 1000
 """How much of a text is looked at: news say at the beginning what they are about, and reading more costs time."""
 
 _LEAD_TOKENS = 40
 _TITLE_WEIGHT, _LEAD_WEIGHT = 3.0, 1.5
 _HINT_WEIGHT, _AGAINST_WEIGHT, _PHRASE_BONUS = 0.4, -1.0, 1.5
 _BRIEF_CHARS = 200
-_HALF_SURE_BRIEF, _HALF_SURE_LONG, _SHARE = 1.2, 4.0, 1.0
+_HALF_SURE_BRIEF, _HALF_SURE_LONG, _SHARE = 1.1, 3.0, 1.0
 _WordLists = Mapping[str, tuple[str, ...]]
 
 
@@ -121,7 +121,7 @@ def _score(found: float, best: float, half_sure: float) -> float:
 
 
 def _half_sure(article: Article) -> float:
-    """The evidence that makes a topic half sure: one clear word in a brief, more in a text where words come by chance."""
+    """The evidence that makes a topic half sure: one clear word in a brief, more where words come by chance."""
     length = len(article.title) + min(len(article.text), MAX_CHARS)
     long = min(1.0, max(0.0, (length - _BRIEF_CHARS) / (MAX_CHARS - _BRIEF_CHARS)))
     return _HALF_SURE_BRIEF + long * (_HALF_SURE_LONG - _HALF_SURE_BRIEF)

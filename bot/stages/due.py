@@ -187,7 +187,7 @@ def _slot(subscription_id: SubscriptionId, day: date, *, listed: time, clock: tz
 def _instant(day: date, listed: time, *, clock: tzinfo) -> datetime:
     """The first instant at which the local clock shows that time, or has just jumped over it (PEP 495's folds)."""
     wall = datetime.combine(day, listed)
-    early = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)
+    early = wall.replace(tzinfo=clock, fold=0).astimezone(UTC)
     if early.astimezone(clock).replace(tzinfo=None) == wall:
         return early
     return _end_of_gap(wall.replace(tzinfo=clock, fold=1).astimezone(UTC), early, clock=clock)

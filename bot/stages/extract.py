@@ -22,7 +22,7 @@ FACT_CHARS = 260
 """A longer sentence is cut at a clause where the grammar surely allows."""
 OTHERS = 4
 """So many further articles of a story give candidates to add to those of the best one."""
-LEAD, DENSE = 3, 6
+LEAD, DENSE = 3, 5
 """The set is chosen among the first sentences and the densest ones."""
 TOO_ALIKE = 0.6
 """Two facts that share this part of the shorter one's words say the same."""

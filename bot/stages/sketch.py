@@ -13,7 +13,7 @@ from bot.language import scripts, words
 from bot.model import Article, ArticleId
 from bot.stages import weigh
 
-LEAD_TOKENS = 60
+LEAD_TOKENS = 90
 """How many words of the text tell what happened; later ones tell its background and draw other stories near."""
 
 TERMS = 43

@@ -18,8 +18,8 @@ SHARE = 0.8
 """The power of a word's number of sentences."""
 RARE = 0.3
 """The power of a word's rarity."""
-FIGURE = 1.5
-"""What a figure counts, against a word."""
+FIGURE = 4.0
+"""What a figure counts, against a word: readers want figures, and 4 cost no ROUGE."""
 USUAL_RARITY = 4.0
 
 

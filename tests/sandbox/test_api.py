@@ -24,23 +24,42 @@ WORDS = [
     "\ud800",
     "{",
 ]
-FIELDS = sorted({name for fields in schema.TABLE["types"].values() for name in fields if len(name) < 17})
 LEAVES = st.none() | st.booleans() | st.integers(-3, 3) | st.just(5_000_001) | st.floats() | st.sampled_from(WORDS)
-VALUES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
-    max_leaves=12,
-)
+LIKELY = {"chat_id": 5_000_001, "message_id": 2, "text": "some text", "action": "typing", "offset": 0, "length": 2}
+
+
+@st.composite
+def values(draw: st.DrawFn, kind: str) -> Any:
+    """A value of a type of the table, with something else in its place now and then."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(LEAVES)
+    if kind.startswith(schema.ARRAY_OF):
+        return draw(st.lists(values(kind.removeprefix(schema.ARRAY_OF)), max_size=3))
+    if kind in schema.TABLE["unions"]:
+        return draw(values(draw(st.sampled_from(schema.TABLE["unions"][kind]))))
+    if kind in schema.TABLE["types"]:
+        return draw(objects(schema.TABLE["types"][kind]))
+    return draw(LEAVES)
+
+
+@st.composite
+def objects(draw: st.DrawFn, fields: dict[str, Any]) -> dict[str, Any]:
+    """An object with some of the fields, the required ones mostly, likely values often."""
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name == "timeout" or not draw(st.integers(0, 8 if field.get("required") else 1)):
+            continue
+        likely = field.get("const", LIKELY.get(name))
+        is_likely = likely is not None and draw(st.booleans())
+        found[name] = likely if is_likely else draw(values(draw(st.sampled_from(field["types"]))))
+    return found
 
 
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """A method of ours with values for its own parameters; right ones are likelier, so that the inner rules are met."""
+    """A method of ours with values for its own parameters."""
     method = draw(st.sampled_from(sorted(METHODS)))
-    names = sorted(set(schema.TABLE["methods"][method]) - {"timeout"})
-    params = draw(st.dictionaries(st.sampled_from(names), VALUES, max_size=6)) if names else {}
-    likely = {"chat_id": 5_000_001, "text": "some text", "message_id": 2, "action": "typing"}
-    return method, params | {name: likely[name] for name in names if name in likely and draw(st.booleans())}
+    return method, draw(objects(schema.TABLE["methods"][method]))
 
 
 @given(requests())

@@ -193,6 +193,19 @@ def test_a_gap_over_midnight_gives_one_instant_to_the_times_of_two_days() -> Non
     assert [one.due_at for one in both] == [slot.due_at, slot.due_at]
 
 
+def test_a_day_that_begins_again_keeps_the_midnight_it_had_first() -> None:
+    # given: St. John's went back from 00:01 to 23:01 of the day before on 2010-11-07
+    schedule = Schedule(times=(time(0, 0), time(12, 0)))
+    # when
+    slot = due.last_slot(ME, schedule, "America/St_Johns", until=at("2010-11-07T03:00"))
+    following = due.next_slot(ME, schedule, "America/St_Johns", after=at("2010-11-07T03:00"))
+    # then
+    assert slot is not None
+    assert (slot.id, slot.due_at) == ("7:main@2010-11-07T00:00", at("2010-11-07T02:30"))
+    assert following is not None
+    assert following.id == "7:main@2010-11-07T12:00"
+
+
 def test_every_n_minutes_counts_from_local_midnight_each_day() -> None:
     # given
     schedule = Schedule(every_min=50)

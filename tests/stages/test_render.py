@@ -205,15 +205,24 @@ def test_a_story_too_long_for_a_message_is_cut_at_lines_then_words_then_whole_ch
     assert all(len(text) > 1 for text in bodies)
 
 
+def test_a_story_that_fits_alone_is_not_cut_to_stand_below_the_header() -> None:
+    # given
+    story = make.item("word " * 810)
+    # when
+    parts = render.messages(Digest(header="H" * 60, items=(story,), footer="bye"))
+    # then
+    assert [part.body.text for part in parts] == ["H" * 60, "1. " + ("word " * 810).strip() + "\n\nbye"]
+
+
 def test_a_hundred_links_and_nine_thousand_bytes_are_the_most_of_one_message() -> None:
     # given
     many = tuple(make.item(f"n{n}", links=((f"s{n}", f"https://example.org/{n}"),)) for n in range(120))
-    heavy = tuple(make.item(f"n{n}", links=((f"s{n}", "https://example.org/" + "p" * 1900),)) for n in range(9))
+    heavy = tuple(make.item(f"n{n}", links=((f"s{n}", "https://example.org/" + "p" * 795),)) for n in range(20))
     # when
     by_number, by_bytes = (render.messages(Digest(header="", items=one)) for one in (many, heavy))
     # then
     assert [len(part.body.entities) for part in by_number] == [100, 100, 40]
-    assert [len(part.body.entities) for part in by_bytes] == [8, 8, 2]
+    assert [len(part.body.entities) for part in by_bytes] == [18, 18, 4]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +276,7 @@ def test_a_story_without_a_headline_is_led_by_its_first_fact_or_its_source_and_a
     # given
     stories = (
         make.item(" \n", facts=("A fact.", "Another.")),
-        make.item("\u200b", facts=(" ",)),
+        make.item("\u200b", facts=(" ", "\u200d")),
         make.item("", links=(("", "https://www.example.org/x"),)),
     )
     # when

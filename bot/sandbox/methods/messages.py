@@ -149,7 +149,7 @@ def _link_preview(given: Any) -> Json | None:
             raise refusal.bad_request(f'field "{name}" must be of type Boolean')
     if given.get("url"):
         try:
-            links.checked(given["url"])
+            links.checked(str(given["url"]))
         except links.WrongLink as wrong:
             raise refusal.bad_request("WEBPAGE_URL_INVALID") from wrong
     return given
@@ -161,6 +161,8 @@ def _reply_to(request: Request, chat: Chat) -> int | None:
         return None
     if "message_id" not in given:
         raise refusal.bad_request('can\'t find field "message_id"')
+    if not isinstance(given["message_id"], int):
+        raise refusal.bad_request('field "message_id" must be of type Number')
     answered = chat.messages.get(given["message_id"])
     if answered is not None and not answered.is_deleted and given.get("chat_id", chat.id) == chat.id:
         return answered.id

@@ -75,7 +75,9 @@ def _scope(request: Request) -> Scope:
     given = request.value("scope")
     if given is None or given == "":
         return DEFAULT
-    kind = given.get("type") if isinstance(given, dict) else None
+    kind = given.get("type") if isinstance(given, dict) else ""
+    if not isinstance(kind, str):
+        raise refusal.bad_request('can\'t parse BotCommandScope: Field "type" must be of type String')
     if kind in WIDE_SCOPES:
         return (kind, 0, 0)
     if kind not in CHAT_SCOPES:
@@ -84,7 +86,7 @@ def _scope(request: Request) -> Scope:
         raise refusal.bad_request("can't parse BotCommandScope: Empty chat_id specified")
     chat = access.chat(request.world, str(given["chat_id"]), need="edit")
     user_id = given.get("user_id", 0) if kind == "chat_member" else 0
-    if kind == "chat_member" and user_id not in request.world.users:
+    if kind == "chat_member" and not (isinstance(user_id, int) and user_id in request.world.users):
         raise refusal.bad_request("user not found")
     return (kind, chat.id, user_id)
 

@@ -61,7 +61,7 @@ function settle(node) {
   const needsDay = !before || dayOf(before.dataset.at) !== day;
   if (node.previousElementSibling?.matches(".day")) node.previousElementSibling.remove();
   if (needsDay) node.before(make("div", { class: "day" }, make("span", {}, dayName(node.dataset.at))));
-  node.classList.toggle("joined", sameGroup(before, node));
+  node.classList.toggle("joined", !node.matches(".post") && sameGroup(before, node));
 }
 
 export const messageById = (id) => log.querySelector(`.message[data-id="${CSS.escape(id)}"]`);

@@ -1,0 +1,141 @@
+"""The real bot against a local Telegram, and people who talk to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from telegram import Bot, Update
+
+from bot import app, pipeline, polling, signing
+from bot.config import Config, Telegram
+from bot.listener import Context, Listener
+from bot.model import Entry, Taken
+from bot.sandbox import server
+from bot.sandbox.state import Message, User
+from bot.sandbox.world import World as LocalTelegram
+from bot.world import World
+
+WAIT_S = 20.0  # far more than anything here takes; only a failing test waits for it
+KEY = b"a key for tests, 32 bytes long.."
+
+
+class Counted(Listener):
+    """The listener, counting the updates it is done with."""
+
+    def __init__(self, world: World, local: LocalTelegram, *, verified: Callable[..., str]) -> None:
+        super().__init__(world, key=KEY, verified=verified)
+        self.local = local
+        self.done = 0
+
+    async def on_message(self, update: Update, context: Context) -> None:
+        await self._counted(super().on_message(update, context))
+
+    async def on_button(self, update: Update, context: Context) -> None:
+        await self._counted(super().on_button(update, context))
+
+    async def on_membership(self, update: Update, context: Context) -> None:
+        await self._counted(super().on_membership(update, context))
+
+    async def _counted(self, handling: Any) -> None:
+        try:
+            await handling
+        finally:
+            self.done += 1
+            self.local.bell.ring()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """One person in one chat with the bot."""
+
+    local: LocalTelegram
+    world: World
+    bot: Bot
+    listener: Counted
+    user: User
+    chat_id: int
+
+    def messages(self) -> list[Message]:
+        """What the bot wrote here, oldest first, in its current state."""
+        return [one for one in self.local.transcript(self.chat_id) if one.sender is None or one.sender.is_bot]
+
+    @property
+    def last(self) -> Message:
+        return self.messages()[-1]
+
+    async def say(self, text: str) -> str:
+        """Writes; returns what the bot's newest message says when it is done ("" when there is none)."""
+        async with self.handled():
+            self.local.say(self.chat_id, self.user.id, text)
+        return self.last.text if self.messages() else ""
+
+    async def press(self, label: str) -> str:
+        """Presses the button under the bot's newest message whose text holds `label`; returns the notice over it."""
+        for row, buttons in enumerate(self.last.keyboard):
+            for column, button in enumerate(buttons):
+                if label in button["text"]:
+                    async with self.handled():
+                        query = self.local.press(self.chat_id, self.last.id, self.user.id, row, column)
+                    return self._notice(query)
+        raise AssertionError(f"no button {label!r} under {self.last.text!r}")
+
+    async def press_data(self, data: str) -> str:
+        """What a changed client can do: any bytes as the data of a button."""
+        async with self.handled():
+            query = self.local.press_data(self.chat_id, self.last.id, self.user.id, data)
+        return self._notice(query)
+
+    def _notice(self, query_id: str) -> str:
+        answer = self.local.queries[query_id].answer
+        assert answer is not None, "a pressed button must be answered"
+        return answer.text
+
+    @asynccontextmanager
+    async def handled(self) -> AsyncIterator[None]:
+        """What people do in the block has been dealt with when it ends."""
+        before = self.listener.done
+        yield
+        assert await self.local.until(lambda: self.listener.done > before, timeout_s=WAIT_S), "the bot is silent"
+
+    def labels(self) -> list[str]:
+        """The texts of the buttons under the bot's newest message."""
+        return [button["text"] for row in self.last.keyboard for button in row]
+
+    def data(self, label: str) -> str:
+        """The callback data of a button under the bot's newest message."""
+        return next(str(button["callback_data"]) for row in self.last.keyboard for button in row if label in button["text"])
+
+    def elsewhere(self, chat_id: int, user: User) -> Talk:
+        """Another person, or another chat, with the same bot."""
+        return replace(self, user=user, chat_id=chat_id)
+
+    async def take(self, entries: Iterable[Entry], *, now_at: datetime | None = None) -> Taken:
+        """These entries arrive."""
+        return await pipeline.take(self.world, entries, now_at=now_at or datetime.now(UTC))
+
+
+@asynccontextmanager
+async def talk(
+    folder: Path, *, verified: Callable[..., str] = signing.verified, **settings: Any
+) -> AsyncIterator[Talk]:
+    """Ann's private chat with the bot, which listens and answers but neither collects nor publishes by itself."""
+    local = LocalTelegram(bot_username="digest_bot")
+    ann = local.add_user("Ann", language_code="en")
+    local.start(ann.id)
+    local.updates.clear()
+    async with server.serve(local) as address:
+        telegram = Telegram(token=SecretStr(local.token), base_url=address.base_url)
+        config = Config(state_dir=folder, telegram=telegram, **settings)
+        async with app.world(config, now_at=datetime.now(UTC)) as world:
+            listener = Counted(world, local, verified=verified)
+            async with polling.connected(telegram, listener, stop=asyncio.Event()) as bot:
+                assert bot is not None
+                yield Talk(local=local, world=world, bot=bot, listener=listener, user=ann, chat_id=ann.id)
+    assert local.violations == []

@@ -1,0 +1,208 @@
+"""Which stories there are to choose from, and what is known of them; their summaries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.model import ArticleId, StoryId, TopicId, TopicScore
+from bot.stages.choose import Candidate
+from bot.storage import articles, chats, digests, stories, subscriptions, summaries
+from bot.storage.articles import Publication
+from bot.storage.database import Database
+from tests.storage import make
+
+LATER = make.NOON + make.hours(1)
+
+
+async def test_a_candidate_says_what_choosing_needs(database: Database) -> None:
+    # given a story told in three languages by two publishers, partly about a topic it hardly touches
+    doubtful = TopicScore(topic=TopicId("culture"), score=0.49)
+    sure = TopicScore(topic=TopicId("sport"), score=0.5)
+    other = make.publication("c", story="a", language="ru", topics=("economy",), published_at=LATER)
+    await _publish(
+        database,
+        make.publication("a", language="uz-Latn"),
+        Publication(article=make.article("b", language="uz-Cyrl"), topics=(doubtful, sure), story_id=StoryId("a")),
+        _by("another.example", other),
+    )
+
+    # when candidates are asked for
+    found = await _candidates(database)
+
+    # then it is told in full
+    assert found == (
+        Candidate(
+            story_id=StoryId("a"),
+            topics=(TopicId("economy"), TopicId("sport")),
+            languages=("ru", "uz"),
+            source_count=2,
+            newest_at=LATER,
+            number=3,
+        ),
+    )
+
+
+async def test_the_newest_come_first_and_no_more_than_wanted(database: Database) -> None:
+    # given stories of different age, and two of the same
+    await _publish(
+        database,
+        make.publication("old", published_at=make.NOON - make.hours(5)),
+        make.publication("new", published_at=LATER),
+        make.publication("same1"),
+        make.publication("same2"),
+    )
+
+    # when three are asked for
+    found = await _candidates(database, limit=3)
+
+    # then they come by the time of publication, and by number where that is the same
+    assert [one.story_id for one in found] == ["new", "same2", "same1"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({"topics": ("sport",)}, {"match"}),
+        ({"topics": ("sport", "economy")}, {"match", "mill"}),
+        ({"topics": ("culture",)}, set()),
+        ({"reads": ("uz",)}, {"match"}),
+        ({"reads": ("en", "kk")}, {"mill"}),
+        ({"reads": ("u",)}, set()),
+        ({"reads": ("%",)}, set()),
+        ({"after": 1}, {"mill"}),
+        ({"after": 2}, set()),
+        ({"arrived_since": LATER}, {"mill"}),
+        ({"arrived_since": LATER + timedelta(microseconds=1)}, set()),
+        ({"topics": ("sport",), "after": 1}, set()),
+        ({}, {"match", "mill"}),
+    ],
+)
+async def test_a_wish_narrows_the_stories(database: Database, wish: dict[str, Any], expected: set[str]) -> None:
+    # given a match in Uzbek, and a mill in English that arrived later
+    await _publish(database, make.publication("match", language="uz-Cyrl", topics=("sport",)))
+    async with database.write() as connection:
+        await articles.publish(connection, [make.publication("mill")], arrived_at=LATER)
+
+    # when some are wished for
+    found = await _candidates(database, **wish)
+
+    # then only those come
+    assert {one.story_id for one in found} == expected
+
+
+async def test_a_story_is_seen_when_one_of_its_articles_was(database: Database) -> None:
+    # given a chat that was sent one article of a story
+    await _publish(database, make.publication("a"), make.publication("b"))
+    await _sent_to_reader(database, ArticleId("a"))
+
+    # when the story goes on, for that chat and for another
+    await _publish(database, make.publication("a2", story="a", published_at=LATER))
+
+    # then the one gets the other story only, and the other both
+    assert [one.story_id for one in await _candidates(database, unseen_by=make.READER)] == ["b"]
+    assert len(await _candidates(database, unseen_by=make.GROUP)) == 2
+
+
+async def test_stories_are_loaded_whole(database: Database) -> None:
+    # given a story whose second article was published before the first
+    early = make.publication("early", story="a", published_at=make.NOON - make.hours(1))
+    await _publish(database, make.publication("a"), early, make.publication("b"))
+
+    # when it is loaded
+    async with database.read() as connection:
+        loaded = await stories.load(connection, [StoryId("a"), StoryId("nowhere")])
+
+    # then its articles come oldest first
+    assert list(loaded) == ["a"]
+    assert loaded[StoryId("a")].articles == (early.article, make.article("a"))
+
+
+async def test_the_languages_of_the_news_are_told_without_scripts(database: Database) -> None:
+    # given articles in two languages and three scripts
+    for name, language in (("a", "uz-Latn"), ("b", "uz-Cyrl"), ("c", "en")):
+        await _publish(database, make.publication(name, language=language))
+
+    # when the languages are asked for
+    async with database.read() as connection:
+        assert await stories.languages(connection) == ("en", "uz")
+
+
+async def test_summaries_come_back_with_their_evidence(database: Database) -> None:
+    # given a story summed up in two languages, and one that is not
+    await _publish(database, make.publication("a"), make.publication("b"))
+    made = summaries.Made(made_from="a-1", summaries=(make.summary(language="en"), make.summary(language="ru")))
+    async with database.write() as connection:
+        await summaries.save(connection, {StoryId("a"): made}, made_at=make.NOON)
+
+    # when both are asked for
+    async with database.read() as connection:
+        found = await summaries.of_stories(connection, [StoryId("a"), StoryId("b")])
+
+    # then the one comes back as it was made
+    assert found == {StoryId("a"): made}
+
+
+async def test_a_new_summary_takes_the_place_of_all_old_ones(database: Database) -> None:
+    # given a story summed up in two languages
+    await _publish(database, make.publication("a"))
+    old = summaries.Made(made_from="1", summaries=(make.summary(language="en"), make.summary(language="ru")))
+    new = summaries.Made(made_from="2", summaries=(make.summary(language="en", headline="More cranes"),))
+
+    # when it is summed up anew in one
+    for made in (old, new):
+        async with database.write() as connection:
+            await summaries.save(connection, {StoryId("a"): made}, made_at=make.NOON)
+
+    # then only that is there
+    async with database.read() as connection:
+        assert await summaries.of_stories(connection, [StoryId("a")]) == {StoryId("a"): new}
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_the_newest_stories_are_found_by_their_index(database: Database) -> None:
+    # given the query that `/latest` asks, as SQLite would run it
+    newest = "SELECT id FROM story ORDER BY newest_at DESC, number DESC LIMIT 7"
+    async with database.read() as connection:
+        # when its plan is looked at
+        plan = str((await connection.execute(text("EXPLAIN QUERY PLAN " + newest))).all())
+
+    # then no story is sorted
+    assert "story_newest" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def _by(source: str, one: Publication) -> Publication:
+    fields = {name: getattr(one.article, name) for name in ("id", "revision", "url", "title", "text", "language")}
+    article = type(one.article)(**fields, published_at=one.article.published_at, source=source)
+    return Publication(article=article, topics=one.topics, story_id=one.story_id)
+
+
+async def _publish(database: Database, *news: Publication) -> None:
+    async with database.write() as connection:
+        await articles.publish(connection, news, arrived_at=make.NOON)
+
+
+async def _candidates(database: Database, *, limit: int = 10, **wish: Any) -> tuple[Candidate, ...]:
+    async with database.read() as connection:
+        return await stories.candidates(connection, limit=limit, **wish)
+
+
+async def _sent_to_reader(database: Database, *sent: ArticleId) -> None:
+    async with database.write() as connection:
+        await chats.save(connection, make.chat())
+        await chats.save(connection, make.chat(make.GROUP))
+        await subscriptions.save(connection, make.subscription())
+        await digests.plan(
+            connection,
+            make.slot(),
+            chat_id=make.READER,
+            messages=make.messages(),
+            articles=sent,
+            cursor=1,
+            next_due_at=LATER,
+            planned_at=make.NOON,
+        )
