@@ -23,9 +23,6 @@ TopicId = NewType("TopicId", str)  # "economy"
 Language = NewType("Language", str)  # BCP 47: "ru", "en", "kk", "uz-Latn", "uz-Cyrl"; "und" when not known
 
 
-# ---------------------------------------------------------------- what comes in
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A place we read: its slug, its kind (a file name of `bot/sources/`) and where it is (a URL or a path)."""
@@ -90,9 +87,6 @@ class Article:
     source: str
 
 
-# ---------------------------------------------------------------- what it is made into
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicScore:
     """How surely an article belongs to a topic: 0 < score <= 1; a score of .5 and more counts as belonging."""
@@ -152,9 +146,6 @@ class Summary:
     facts: tuple[Fact, ...]
 
 
-# ---------------------------------------------------------------- who gets it, and when
-
-
 class ChatKind(StrEnum):
     PRIVATE = "private"
     GROUP = "group"
@@ -164,8 +155,8 @@ class ChatKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """Somebody we talk to. `language` is that of the interface, `reads` the languages of the news it wants
-    (primary subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
+    """Somebody we talk to. `language` is that of the interface, `reads` the languages of the news it wants (primary
+    subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
 
     `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
     message completes ("schedule zone"), "" when nothing was asked.
@@ -184,8 +175,7 @@ class Chat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When a digest is due: at local `times` of day, or every `every_min` minutes counted from local midnight, on
-    `weekdays` (0 is Monday). Exactly one of `times` and `every_min` is set; `weekdays` is never empty.
-    """
+    `weekdays` (0 is Monday). Exactly one of `times` and `every_min` is set; `weekdays` is never empty."""
 
     times: tuple[time, ...] = ()
     every_min: int = 0
@@ -223,9 +213,6 @@ class Slot:
     due_at: datetime
 
 
-# ---------------------------------------------------------------- what goes out
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A source of a story as a reader sees it."""
@@ -246,8 +233,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What one subscription gets for one slot, or a chat on demand: `header` and `footer` are finished lines
-    ("" for none)."""
+    """What one subscription gets for one slot, or a chat on demand: `header` and `footer` are finished lines ("" for
+    none)."""
 
     header: str
     items: tuple[Item, ...]
@@ -291,9 +278,6 @@ class Message:
     body: RichText
 
 
-# ---------------------------------------------------------------- what became of it
-
-
 class DeliveryState(StrEnum):
     """`pending -> claimed -> sending -> sent | pending | failed | unknown`, `unknown -> sent | pending | parked`.
 
@@ -312,8 +296,7 @@ class DeliveryState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A message and what became of it. `token` fences: whoever claims adds one, and only the holder of the current
-    token may start or finish. `attempts` counts the tries whose request may have reached Telegram.
-    """
+    token may start or finish. `attempts` counts the tries whose request may have reached Telegram."""
 
     id: MessageId
     slot_id: SlotId
@@ -327,9 +310,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a delivery becomes: its next state and what is known by then. `attempts` is the new total; `not_before_s`
-    counts from now and only for a delivery that goes back to `pending`; `error` is "" when nothing went wrong.
-    """
+    """What a delivery becomes. `attempts` is the new total; `not_before_s` counts from now, for `pending` only."""
 
     state: DeliveryState
     attempts: int
@@ -387,9 +368,6 @@ Receipt = Sent | Later | Gone | Moved | Refused | Unknown
 Send = Callable[[ChatId, RichText], Awaitable[Receipt]]  # makes one attempt, never raises
 
 
-# ---------------------------------------------------------------- a conversation
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """A command line typed by a finger: `line` is "topics toggle economy" (signed on its way out), or `url` is set."""
@@ -402,8 +380,7 @@ class Button:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What somebody asked: command name, its words, and who asked where. `chat` is as stored, `user_id` Telegram's;
-    `pressed` is True when a button was pressed, so that a reply with buttons edits the message it stands under.
-    """
+    `pressed` is True when a button was pressed, so that a reply with buttons edits the message it stands under."""
 
     command: str
     words: tuple[str, ...]

@@ -44,9 +44,6 @@ BATCH = 500  # articles cleaned, grouped and stored at a time
 LOOKED_AT = 300  # stories that a digest is chosen from
 
 
-# ---- collect: source -> entry -> article -> story -> facts
-
-
 async def collect(world: World, *, now_at: datetime) -> Taken:
     """Takes in what is new or changed in the sources; what cannot be read or taken is said once."""
     taken = Taken()
@@ -105,9 +102,6 @@ def _news(world: World, fresh: Sequence[Article], near: Sequence[Story]) -> list
     ]
 
 
-# ---- publish: due subscription -> slot -> digest -> messages, planned
-
-
 async def publish(world: World, *, now_at: datetime) -> int:
     """Plans the digest of every subscription that is due; returns how many slots were decided."""
     decided = 0
@@ -135,12 +129,12 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
             after=wanted.cursor,
             arrived_since=since_at,
             unseen_by=chat.id,
+            reads=chat.reads,
             limit=LOOKED_AT,
         )
     chosen = choose.stories(found, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
     told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
-    more = choose.count(found, topics=wanted.topics, reads=chat.reads) - len(chosen)
-    digest = _digest(told, chat, now_at=now_at, more=more)
+    digest = _digest(told, chat, now_at=now_at, more=len(found) - len(chosen))
     async with world.database.write() as connection:
         return await digests.plan(
             connection,
@@ -163,9 +157,6 @@ def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) 
     ask = more > 0 and chat.kind is not ChatKind.CHANNEL
     footer = say.plural("{n} more story: /latest {all}", "{n} more stories: /latest {all}", more, all=len(items) + more)
     return compose.digest(items, header=say.day(local.date()), footer=footer if ask else "")
-
-
-# ---- latest: the same for somebody who asks now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +182,6 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
         )
     told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
     return _digest(told, chat, now_at=now_at)
-
-
-# ---- deliver: message -> Telegram
 
 
 async def deliver(world: World, send: Send) -> int:

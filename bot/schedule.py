@@ -5,6 +5,7 @@ The one place where any exception is caught: a step that fails is logged, and th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from bot.world import World
 log = structlog.get_logger()
 TICK_S = 1.0
 ENROL_S = 30.0
+DRAIN_S = 45.0  # longer than the deadline of a request under way (delivery.md F3)
 
 Step = Callable[[datetime], Awaitable[object]]  # one step of the day, told what time it is
 
@@ -26,32 +28,54 @@ Step = Callable[[datetime], Awaitable[object]]  # one step of the day, told what
 @asynccontextmanager
 async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[None]:
     """Collects, publishes and delivers for as long as the block runs; `enrol` makes configured channels known."""
+    running = _Running()
     scheduler = AsyncIOScheduler(timezone=UTC)
-    add = scheduler.add_job
     # A late tick is run, several missed ones once, and never two at a time (libraries.md, row "scheduling").
     how = {"trigger": "interval", "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     soon = datetime.now(UTC)
-    add(
-        _step("collect", lambda now_at: pipeline.collect(world, now_at=now_at)),
-        seconds=world.config.collect.every_s,
-        next_run_time=soon,
-        **how,
-    )
-    add(_step("enrol", enrol), seconds=ENROL_S, next_run_time=soon, **how)
-    add(_step("publish", lambda now_at: pipeline.publish(world, now_at=now_at)), seconds=TICK_S, **how)
-    add(_step("deliver", lambda now_at: pipeline.deliver(world, send)), seconds=TICK_S, **how)
+    for name, step, seconds, first in (
+        ("collect", lambda now_at: pipeline.collect(world, now_at=now_at), world.config.collect.every_s, soon),
+        ("enrol", enrol, ENROL_S, soon),
+        ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
+        ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
+    ):
+        scheduler.add_job(running.guarded(name, step), seconds=seconds, next_run_time=first, **how)
     scheduler.start()
     try:
         yield
     finally:
+        scheduler.pause()
+        await running.drained()
         scheduler.shutdown(wait=False)
 
 
-def _step(name: str, step: Step) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        try:
-            await step(datetime.now(UTC))
-        except Exception:
-            log.exception("step_failed", step=name)
+class _Running:
+    """The steps under way, so that the program ends between two of them and not inside one."""
 
-    return run
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def guarded(self, name: str, step: Step) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            self._under_way += 1
+            self._idle.clear()
+            try:
+                await step(datetime.now(UTC))
+            except Exception:
+                log.error("step_failed", step=name, exc_info=True)
+            finally:
+                self._under_way -= 1
+                if not self._under_way:
+                    self._idle.set()
+
+        return run
+
+    async def drained(self) -> None:
+        """Waits for what is under way, at most `DRAIN_S` seconds."""
+        try:
+            async with asyncio.timeout(DRAIN_S):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("steps_cut_short", steps=self._under_way)

@@ -105,17 +105,21 @@ def _own_server() -> Iterator[str]:
     server = get_server(tempfile.mkdtemp(prefix="digest-bot-pg-"), cleanup_mode="delete")
     url = str(server.get_uri())
     _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # these databases need not outlive the machine
-    yield url
-    server.cleanup()
-    shutil.rmtree(runtime)
+    try:
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(runtime)
 
 
 @contextmanager
 def _made(server: str, *, template: str) -> Iterator[str]:
     name = f"digest_bot_{uuid4().hex}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _run(server: str, *statements: str) -> None:

@@ -110,7 +110,9 @@ class Talk:
 
     def data(self, label: str) -> str:
         """The callback data of a button under the bot's newest message."""
-        return next(str(button["callback_data"]) for row in self.last.keyboard for button in row if label in button["text"])
+        return next(
+            str(button["callback_data"]) for row in self.last.keyboard for button in row if label in button["text"]
+        )
 
     def elsewhere(self, chat_id: int, user: User) -> Talk:
         """Another person, or another chat, with the same bot."""

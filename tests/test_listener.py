@@ -214,7 +214,9 @@ async def test_a_chat_that_blocks_the_bot_is_paused_and_comes_back(tmp_path: Pat
         assert (await wishes(talk))[0].paused == ""
 
 
-@pytest.mark.parametrize("typed", ["/latest " + "9" * 4000, "/schedule " + "я" * 4000, "/topics toggle x", "/", "/start \x00"])
+@pytest.mark.parametrize(
+    "typed", ["/latest " + "9" * 4000, "/schedule " + "я" * 4000, "/topics toggle x", "/", "/start \x00"]
+)
 async def test_whatever_is_typed_gets_an_answer_and_no_traceback(tmp_path: Path, typed: str) -> None:
     async with running.talk(tmp_path) as talk:
         told = await talk.say(typed)

@@ -22,10 +22,16 @@ async def run(request: Request, world: World) -> Reply:
     if digest.items:
         return Reply(messages=tuple(message.body for message in render.messages(digest)))
     if chat.reads and (await pipeline.latest(world, replace(chat, reads=()), wish, now_at=request.now_at)).items:
-        text = say.text("There is nothing in the languages you read yet, but there are stories in others.")
         button = Button(text=say.text("Show every language"), line="language reads all")
-        return Reply(messages=(render.rich(text),), buttons=((button,),))
-    return Reply(messages=(render.rich(say.text("There are no stories yet. New ones will come.")),))
+        return Reply(messages=(render.rich(_only_in_others(world, say, topic)),), buttons=((button,),))
+    return Reply(messages=(render.rich(say.text("There are no such stories yet. New ones will come.")),))
+
+
+def _only_in_others(world: World, say: locales.Catalogue, topic: TopicId | None) -> str:
+    if topic is None:
+        return say.text("There is nothing in the languages you read yet, but there are stories in others.")
+    name = world.topic_name(topic, say.language)
+    return say.text("“{topic}”: nothing in the languages you read yet, but there are stories in others.", topic=name)
 
 
 def _wish(request: Request, world: World) -> tuple[TopicId | None, int]:

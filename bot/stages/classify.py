@@ -24,7 +24,7 @@ _LEAD_TOKENS = 40
 _TITLE_WEIGHT, _LEAD_WEIGHT = 3.0, 1.5
 _HINT_WEIGHT, _AGAINST_WEIGHT, _PHRASE_BONUS = 0.4, -1.0, 1.5
 _BRIEF_CHARS = 200
-_HALF_SURE_BRIEF, _HALF_SURE_LONG, _SHARE = 1.1, 3.0, 1.0
+_HALF_SURE_BRIEF, _HALF_SURE_LONG, _SHARE = 1.0, 2.6, 1.0
 _WordLists = Mapping[str, tuple[str, ...]]
 
 
@@ -147,17 +147,30 @@ def _found(article: Article, lexicon: _Lexicon) -> dict[_Entry, float]:
     ):
         looked_up = (_patterns(token, article.language, lexicon) for token in words.tokens(text))
         seen = [patterns for patterns in looked_up if patterns is not None]
-        for at, pattern in ((at, pattern) for at, patterns in enumerate(seen) for pattern in patterns):
-            for entry in lexicon.entries.get(pattern, ()):
-                if _stands(entry, seen, at):
-                    found[entry] = found.get(entry, 0.0) + (lead_weight if at < _LEAD_TOKENS else weight)
+        for at in range(len(seen)):
+            worth = lead_weight if at < _LEAD_TOKENS else weight
+            for entry in _standing(seen, at, lexicon):
+                found[entry] = found.get(entry, 0.0) + worth
     return found
 
 
-def _stands(entry: _Entry, seen: list[tuple[str, ...]], at: int) -> bool:
-    if len(entry.patterns) == 1:
-        return True
-    following = seen[at : at + len(entry.patterns)]
+def _standing(seen: list[tuple[str, ...]], at: int, lexicon: _Lexicon) -> list[_Entry]:
+    """The entries that begin at a token: its phrases, and for each topic the most particular word ("учебник*", not
+    "учебн*" as well)."""
+    standing: list[_Entry] = []
+    topics_told: set[int] = set()
+    for pattern in seen[at]:
+        for entry in lexicon.entries.get(pattern, ()):
+            if len(entry.patterns) > 1:
+                if _continues(entry, seen[at : at + len(entry.patterns)]):
+                    standing.append(entry)
+            elif entry.topic not in topics_told:
+                topics_told.add(entry.topic)
+                standing.append(entry)
+    return standing
+
+
+def _continues(entry: _Entry, following: list[tuple[str, ...]]) -> bool:
     return len(following) == len(entry.patterns) and all(
         pattern in patterns for pattern, patterns in zip(entry.patterns, following, strict=True)
     )
@@ -165,11 +178,11 @@ def _stands(entry: _Entry, seen: list[tuple[str, ...]], at: int) -> bool:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _patterns(token: str, language: str, lexicon: _Lexicon) -> tuple[str, ...] | None:
-    """The patterns of the lexicon that a token fits, its stem or its beginning; None for a stop word."""
+    """The patterns of the lexicon that a token fits, the most particular first; None for a stop word."""
     if words.is_stop(token, language):
         return None
     folded = words.fold(token, language)
-    beginnings = (f"{folded[:end]}*" for end in range(1, len(folded) + 1))
+    beginnings = (f"{folded[:end]}*" for end in range(len(folded), 0, -1))
     candidates = (words.stem(token, language), *beginnings)
     return tuple(one for one in candidates if one in lexicon.patterns)
 

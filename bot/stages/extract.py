@@ -91,7 +91,7 @@ def _headline(base: Article, pool: list[Candidate], *, max_chars: int) -> tuple[
 def _chosen(
     pool: Sequence[Candidate], headline: str, language: Language, *, max_facts: int, max_chars: int
 ) -> list[Candidate]:
-    """The best set of candidates within the budget, in the order of the text."""
+    """The best set of candidates within the budget: in the order of the text, the base article first."""
     told = frozenset(words.stems(headline, language))
     short = [c for c in map(_shortened, pool) if len(c.text) <= max_chars and c.text != headline]
     weights = weigh.importance([c.stems for c in short], told, language)
@@ -101,11 +101,7 @@ def _chosen(
     for score, chosen in _sets(short, picked, weights, told, max_facts=max_facts, max_chars=max_chars):
         if score > best[0]:
             best = (score, chosen)
-    return [short[i] for i in sorted(best[1], key=lambda i: _place(short[i]))]
-
-
-def _place(candidate: Candidate) -> tuple[bool, int, int]:
-    return candidate.order > 10_000, candidate.order, candidate.piece.start
+    return [short[i] for i in best[1]]
 
 
 def _shortened(candidate: Candidate) -> Candidate:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import heapq
 import math
 import re
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,7 @@ from bot.language import scripts, words
 from bot.model import Article, ArticleId
 from bot.stages import weigh
 
-LEAD_TOKENS = 90
+LEAD_TOKENS = 60
 """How many words of the text tell what happened; later ones tell its background and draw other stories near."""
 
 TERMS = 43
@@ -24,7 +26,7 @@ _KEY_TOKENS, _KEY_CHARS = 100, 700
 _UNLISTED = 1.0
 _USUAL_RARITY = 6.0
 _KEY_POWER = 1.5
-_SHINGLE_TOKENS, _SHINGLES = 3, 48
+_SHINGLES, _HASHES = 48, 1 << 64
 _WORD = re.compile(r"[^\W\d_][\w'`‘’ʻʼ]*")
 
 
@@ -116,9 +118,18 @@ def _rarity(stem: str, language: str) -> float:
 
 
 def _shingles(tokens: tuple[str, ...]) -> frozenset[int]:
-    """zlib's checksum, because Python's own hash of a string differs from run to run."""
-    runs = zip(*(tokens[start:] for start in range(_SHINGLE_TOKENS)), strict=False)
-    return frozenset(sorted({zlib.crc32(" ".join(run).encode()) for run in runs})[:_SHINGLES])
+    hashes = [_hash(token) for token in tokens]
+    runs = {
+        (first * 3 + second * 5 + third * 7) % _HASHES
+        for first, second, third in zip(hashes, hashes[1:], hashes[2:], strict=False)
+    }
+    return frozenset(heapq.nsmallest(_SHINGLES, runs))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _hash(token: str) -> int:
+    """Python's own hash of a string differs from run to run."""
+    return int.from_bytes(hashlib.blake2b(token.encode(errors="surrogatepass"), digest_size=8).digest())
 
 
 def _unit(weighed: list[tuple[str, float]]) -> dict[str, float]:

@@ -29,7 +29,7 @@ from bot.model import (
     SlotId,
 )
 from bot.storage import dialect
-from bot.storage.tables import IN_FLIGHT, OPEN, chat, delivery, digest, in_state
+from bot.storage.tables import IN_FLIGHT, LEASED, OPEN, chat, delivery, digest, in_state
 
 AFTER_SENDING = (
     DeliveryState.SENT,
@@ -258,7 +258,9 @@ async def _settled(connection: AsyncConnection, held: Delivery, outcome: Outcome
 async def _expired(
     connection: AsyncConnection, state: DeliveryState, *, becomes: DeliveryState, **values: object
 ) -> int:
-    over = in_state(delivery, state) & (delivery.c.lease_until <= dialect.clock())
+    # Both conditions on the state: by the wider one the index of leases is found.
+    leased = in_state(delivery, *LEASED) & in_state(delivery, state)
+    over = leased & (delivery.c.lease_until <= dialect.clock())
     # Two processes that expire at once would otherwise wait for each other's rows.
     free = select(delivery.c.id).where(over).with_for_update(skip_locked=True)
     expired = await connection.execute(

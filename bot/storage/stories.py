@@ -100,7 +100,9 @@ def _read(reads: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
 
 def _new_to(chat_id: ChatId | None) -> Iterator[ColumnElement[bool]]:
     if chat_id is not None:
-        yield ~_with_article(seen.c.article_id == article.c.id, seen.c.chat_id == chat_id)
+        # One EXISTS in the other, not a join: SQLite would begin with all that the chat has ever seen (800 ms for
+        # 300 stories of 5,000 when 1,000 articles were seen, against 20 ms).
+        yield ~_with_article(exists().where(seen.c.article_id == article.c.id, seen.c.chat_id == chat_id))
 
 
 async def _told(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, list[dialect.AnyRow]]:

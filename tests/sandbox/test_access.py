@@ -199,3 +199,16 @@ async def test_a_left_private_supergroup_cannot_even_be_read() -> None:
             await at.bot.get_chat_member(public.id, eve.id)
         with pytest.raises(BadRequest):
             await at.bot.get_chat(12345)
+
+
+async def test_a_message_to_who_blocked_the_bot_is_not_edited_either() -> None:
+    async with served.opened() as at:
+        # given
+        sent = await at.bot.send_message(at.ann.id, "before")
+        place = {"chat_id": at.ann.id, "message_id": sent.message_id}
+        assert (await at.raw("editMessageText", **place, text="open"))["ok"]
+        # when
+        at.world.block(at.ann.id)
+        # then
+        refused = await at.refused("editMessageText", **place, text="blocked")
+        assert refused == "Forbidden: bot was blocked by the user"

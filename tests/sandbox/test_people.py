@@ -155,3 +155,16 @@ async def test_message_ids_count_by_chat_in_channels_and_together_elsewhere() ->
         ids = [(await at.bot.send_message(chat.id, "x")).message_id for chat in chats]
         # then
         assert ids == [1, 1, 2, 3, 2]
+
+
+async def test_a_channel_shows_no_line_about_who_joins() -> None:
+    # given
+    world, ann, group = club()
+    channel = world.add_channel("Facts", admins=[ann])
+    bob = world.add_user("Bob")
+    # when
+    for chat in (group, channel):
+        world.join(chat.id, bob.id)
+    # then
+    assert len(world.transcript(group.id)) == 1
+    assert world.transcript(channel.id) == []

@@ -89,6 +89,7 @@ def test_an_article_of_one_sentence_is_a_headline_alone() -> None:
         ("Көпір ашылды, деп хабарлайды Хабаршы.", "Көпір ашылды"),
         ("Сонымен қатар, көпір екі жылда салынды.", "Көпір екі жылда салынды"),
         ("Мост построили за 5 млрд руб.", "Мост построили за 5 млрд руб."),
+        ("The bridge has a permit (EUA)1 for cars.", "The bridge has a permit (EUA)1 for cars"),
     ],
 )
 def test_a_sentence_is_trimmed_to_what_it_says(sentence: str, left: str) -> None:

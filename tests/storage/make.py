@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
     Article,
@@ -31,6 +35,7 @@ from bot.model import (
     TopicScore,
 )
 from bot.storage.articles import Publication
+from bot.storage.database import Database
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 GROUP = ChatId(-40)
@@ -130,3 +135,21 @@ def messages(count: int = 1) -> tuple[Message, ...]:
         Message(part=part, body=RichText(text=f"Часть {part} 😀 <b>&", entities=(bold, link)))
         for part in range(1, count + 1)
     )
+
+
+async def plans(database: Database, work: Callable[[AsyncConnection], Awaitable[object]]) -> list[str]:
+    """How SQLite carries out each statement of `work`, in its own words."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(_1: object, _2: object, statement: str, parameters: Any, _3: object, _4: object) -> None:
+        if not statement.startswith("EXPLAIN"):
+            statements.append((statement, parameters))
+
+    async with database.write() as connection:
+        event.listen(connection.sync_connection, "before_cursor_execute", keep)
+        await work(connection)
+        found = []
+        for statement, parameters in tuple(statements):
+            rows = await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+            found.append("; ".join(str(row.detail) for row in rows))
+    return found
