@@ -149,7 +149,7 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
 
 
 def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
-    """The stories in their order, told in a language the chat reads, under the chat's own date; `more` were left out."""
+    """The stories in their order, told in a language the chat reads, under its own date; `more` were left out."""
     say = locales.catalogue(chat.language)
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
     items = compose.items(told.stories, told.summaries, stories=told.stories, languages=languages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import aiohttp
@@ -15,7 +16,7 @@ from tests import browser, processes
 QUICK = ("demo", "--port", "0", "--no-browser", "--every", "1", "--hold", "3")
 
 
-async def address(process: processes.Process) -> str:
+async def address(process: Process) -> str:
     found = re.search(r"http://127\.0\.0\.1:\d+", await processes.line(process, "http://"))
     assert found
     return found[0]

@@ -27,7 +27,7 @@ from bot.model import (
     Unknown,
 )
 from bot.stages import due
-from bot.storage import chats, deliveries
+from bot.storage import chats, deliveries, subscriptions
 from bot.world import World
 from tests import make, texts
 from tests.fakes import Inbox
@@ -35,9 +35,8 @@ from tests.fakes import Inbox
 NIGHT = make.moment("2026-11-22T01:00")  # 06:00 in Tashkent
 MORNING = make.moment("2026-11-22T03:00")  # 08:00 there
 READER = ChatId(7)
-EVERYTHING = tuple(
-    TopicId(t) for t in "economy industry digital education politics society culture sport other".split()
-)
+TOPICS = ("economy", "industry", "digital", "education", "politics", "society", "culture", "sport", "other")
+EVERYTHING = tuple(map(TopicId, TOPICS))
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ async def reader(
     wanted = await settings.subscribe(world, chat, topics=EVERYTHING, schedule=schedule, now_at=NIGHT)
     if wanted.max_stories != max_stories:
         async with world.database.write() as connection:
-            await pipeline.subscriptions.save(connection, replace(wanted, max_stories=max_stories))
+            await subscriptions.save(connection, replace(wanted, max_stories=max_stories))
     return chat, wanted
 
 

@@ -1,0 +1,133 @@
+"""The worker on a real database: leases, deadlines, and a program that dies between two lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import app, pipeline, settings
+from bot.config import Config
+from bot.delivery import worker
+from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Receipt, RichText, Sent, TopicId
+from bot.stages import due
+from bot.storage import deliveries
+from bot.world import World
+from tests import make, texts
+from tests.fakes import Inbox
+
+NIGHT = make.moment("2026-11-22T01:00")
+MORNING = make.moment("2026-11-22T03:00")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A world in which the digests of three chats are planned."""
+    async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
+        for number, kind in ((1, ChatKind.PRIVATE), (2, ChatKind.PRIVATE), (3, ChatKind.CHANNEL)):
+            chat = await settings.chat(opened, ChatId(number), kind=kind, title="")
+            schedule, topics = due.parse(("08:00",)), (TopicId("sport"), TopicId("education"))
+            await settings.subscribe(opened, chat, topics=topics, schedule=schedule, now_at=NIGHT)
+        await pipeline.take(opened, texts.all_of_them(), now_at=NIGHT)
+        await pipeline.publish(opened, now_at=MORNING)
+        yield opened
+
+
+async def states(world: World) -> dict[str, int]:
+    async with world.database.read() as connection:
+        return {state.value: many for state, many in (await deliveries.counts(connection)).items() if many}
+
+
+async def claimed(world: World, *, lease_s: float) -> tuple[Delivery, ...]:
+    """What a worker holds that dies right after claiming."""
+    async with world.database.write() as connection:
+        return await deliveries.claim(connection, limit=9, lease_s=lease_s)
+
+
+async def test_all_that_is_planned_is_sent_once(world: World) -> None:
+    inbox = Inbox()
+
+    assert await worker.run(world.database, inbox.send) == 3
+    assert await worker.run(world.database, inbox.send) == 0
+    assert await states(world) == {"sent": 3}
+
+
+@pytest.mark.parametrize("limit", [2, 3])
+async def test_no_more_requests_at_once_than_allowed(world: World, limit: int) -> None:
+    under_way, most = 0, 0
+    full = asyncio.Event()
+
+    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        if under_way == limit:
+            full.set()
+        await full.wait()
+        for _ in range(20):
+            await states(world)  # time enough for one more to begin, if one could
+        under_way -= 1
+        return Sent(message_id=int(chat_id))
+
+    await worker.run(world.database, send, limits=worker.Limits(in_flight=limit))
+
+    assert most == limit
+    assert await states(world) == {"sent": 3}
+
+
+async def test_a_request_without_an_answer_is_unknown_at_the_deadline(world: World) -> None:
+    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+        await asyncio.Event().wait()
+        raise AssertionError("never reached")
+
+    await worker.run(world.database, send, limits=worker.Limits(deadline_s=0.01))
+
+    assert await states(world) == {"unknown": 3}
+
+
+async def test_the_unknown_is_repeated_once_in_private_chats_only(world: World) -> None:
+    await test_a_request_without_an_answer_is_unknown_at_the_deadline(world)
+    inbox = Inbox()
+
+    await worker.run(world.database, inbox.send)
+
+    assert await states(world) == {"parked": 1, "pending": 2}  # the two wait a moment before they are repeated
+
+
+async def test_what_died_before_it_started_is_sent_by_the_next(world: World) -> None:
+    await claimed(world, lease_s=-1)
+    inbox = Inbox()
+
+    await worker.run(world.database, inbox.send)
+
+    assert inbox.attempts == 3
+    assert await states(world) == {"sent": 3}
+
+
+async def test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened(world: World) -> None:
+    """Delivery.md, "The design", 4: without this rule every kill doubles what was under way."""
+    held = await claimed(world, lease_s=0.05)
+    async with world.database.write() as connection:
+        for one in held:
+            assert await deliveries.start(connection, one)
+    async with world.database.write() as connection:
+        while not (await deliveries.expire(connection)).sending_to_unknown:
+            await asyncio.sleep(0)
+    inbox = Inbox()
+
+    await worker.run(world.database, inbox.send)
+
+    assert inbox.attempts == 0
+    assert await states(world) == {"parked": 1, "pending": 2}
+
+
+async def test_whoever_lost_the_lease_may_not_start(world: World) -> None:
+    stale = await claimed(world, lease_s=-1)
+    inbox = Inbox()
+    await worker.run(world.database, inbox.send)
+
+    async with world.database.write() as connection:
+        assert not any([await deliveries.start(connection, one) for one in stale])
+    assert await states(world) == {DeliveryState.SENT.value: 3}
