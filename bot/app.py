@@ -21,13 +21,16 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def world(config: Config, *, now_at: datetime) -> AsyncIterator[World]:
-    """Everything but Telegram: the database upgraded and opened, topics and writer ready."""
+async def world(config: Config, *, now_at: datetime, beside: bool = False) -> AsyncIterator[World]:
+    """Everything but Telegram: the database upgraded and opened, topics and writer ready.
+
+    `beside` is for a short command while `run` may have the same database open.
+    """
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     backup = await database.upgrade(config.database_url, now_at=now_at)
     if backup:
         log.info("database_upgraded", backup=str(backup))
-    async with database.opened(config.database_url) as opened:
+    async with database.opened(config.database_url, beside=beside) as opened:
         yield World(
             database=opened,
             config=config,

@@ -8,13 +8,16 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot import app, cli, locales, logs, pipeline
-from bot.config import Config
+from bot import cli
 from bot.model import Chat, ChatId, ChatKind, Digest, TopicId
-from bot.stages import render
+
+if TYPE_CHECKING:
+    from bot import pipeline
+    from bot.config import Config
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -25,15 +28,29 @@ class Span(click.ParamType[timedelta]):
     name = "span"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        found = re.fullmatch(r"(\d{1,5})([mhd])", str(value))
+        found = re.fullmatch(r"([0-9]{1,5})([mhd])", str(value))
         if not found:
             self.fail(f"{value!r} is not a length of time: write 90m, 24h or 7d", param, ctx)
         return int(found[1]) * UNITS[found[2]]
 
 
+class Code(click.ParamType[str]):
+    """A language as its primary subtag: "uz" for uz, UZ and uz-Latn."""
+
+    name = "code"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from bot import locales
+
+        code = str(value).split("-")[0].lower()
+        if locales.name(code) == code:  # a code that nobody has a name for
+            self.fail(f"{value!r} is no language: write a code such as ru, en or uz", param, ctx)
+        return code
+
+
 @click.command
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
-@click.option("--language", help="Only news in this language, for example ru, en or uz.")
+@click.option("--language", type=Code(), help="Only news in this language, for example ru, en or uz.")
 @click.option("--limit", type=click.IntRange(1, 100), help="At most so many stories.")
 @click.option("--since", type=Span(), help="Only what arrived in the last 90m, 24h or 7d.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -43,6 +60,8 @@ def digest(
     config_file: Path | None,
 ) -> None:  # fmt: skip
     """Print the digest that a chat would get now."""
+    from bot import logs, pipeline
+
     config = cli.loaded(config_file)
     logs.configure("warning", plain=True)
     now_at = datetime.now(UTC)
@@ -51,9 +70,15 @@ def digest(
         limit=limit or config.digest.max_stories,
         arrived_since_at=now_at - since if since else None,
     )
-    made = asyncio.run(_made(config, _reader(config, language), wish, now_at))
+    _print(asyncio.run(_made(config, _reader(config, language), wish, now_at)), form)
+
+
+def _print(made: Digest, form: str) -> None:
+    """Text in the encoding of the terminal, JSON in UTF-8 wherever it runs."""
+    from bot.stages import render
+
     if form == "json":
-        click.echo(json.dumps(render.digest_dict(made), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(render.digest_dict(made), ensure_ascii=False, indent=2).encode(errors="replace"))
     else:
         click.echo(render.plain(made) if made.items else "There are no such stories.")
 
@@ -68,12 +93,16 @@ def _known(topics: tuple[str, ...], config: Config) -> tuple[TopicId, ...]:
 
 def _reader(config: Config, language: str | None) -> Chat:
     """Somebody who reads `language`, or everything."""
-    reads = (language.split("-")[0].lower(),) if language else ()
-    spoken = reads[0] if reads and reads[0] in locales.languages() else config.language
+    from bot import locales
+
+    reads = (language,) if language else ()
+    spoken = language if language in locales.languages() else config.language
     return Chat(id=ChatId(0), kind=ChatKind.PRIVATE, title="", language=spoken, reads=reads, time_zone=config.time_zone)
 
 
 async def _made(config: Config, reader: Chat, wish: pipeline.Wish, now_at: datetime) -> Digest:
+    from bot import app, pipeline
+
     async with app.world(config, now_at=now_at) as world:
         return replace(await pipeline.latest(world, reader, wish, now_at=now_at), footer="")
 

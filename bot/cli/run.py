@@ -6,15 +6,20 @@ import asyncio
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot import app, cli, logs
-from bot.config import Config
+from bot import cli
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 
 async def until_stopped(config: Config) -> None:
     """Runs the bot; SIGINT and SIGTERM end it in order."""
+    from bot import app
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -26,6 +31,8 @@ async def until_stopped(config: Config) -> None:
 @cli.with_config
 def run(config_file: Path | None) -> None:
     """Run the bot against Telegram. Ctrl-C ends it."""
+    from bot import logs
+
     config = cli.loaded(config_file, with_token=True)
     logs.configure(config.log_level)
     asyncio.run(until_stopped(config))

@@ -16,10 +16,10 @@ async def run(request: Request, world: World) -> Reply:
         chat = await language.chosen(world, request.chat, request.words[0])
         there = replace(request, chat=chat)
         return topics.card(there, world, await settings.subscription(world, chat))
-    return _greeting(request)
+    return _greeting(request, world)
 
 
-def _greeting(request: Request) -> Reply:
+def _greeting(request: Request, world: World) -> Reply:
     say = locales.catalogue(request.chat.language)
     text = render.rich(
         render.bold(say.text("Hello! I read the news and send you short digests.")),
@@ -29,6 +29,7 @@ def _greeting(request: Request) -> Reply:
         say.text("Choose a language, then your topics: /topics, and the hours: /schedule. /latest shows news now."),
         "\n\n",
         say.text("Your user id is {id}.", id=request.user_id),
+        " " + say.text("You administer this bot.") if request.user_id in world.config.telegram.admins else "",
     )
     names = [Button(text=locales.name(code), line=f"start {code}") for code in locales.languages()]
     return Reply(messages=(text,), buttons=(tuple(names),))

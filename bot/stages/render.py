@@ -37,6 +37,7 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _ACTIVE = re.compile(r"(?<!\w)@(?=\w)|(?<![\w/])/(?=[a-z0-9_])|\b(?:tg|ton|tonsite):(?=//)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 _JOINERS = "\u200c\u200d"
+_HOST = re.compile(r"(?:[^\W_]|[-_]|[.](?=[^.:]))+[.](?:[^\W_]|-)+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _NOT_IN_URL = re.compile(r"[\s\x00-\x20\x7f-\xa0\ud800-\udfff]")
 
 
@@ -148,14 +149,16 @@ def _name(one: Link) -> str:
 
 
 def _is_safe(url: str) -> bool:
-    """Whether a link may be made of it. User names before the host are how an address lies about where it leads."""
+    """Whether a link may be made of it: one that Telegram takes (a host with a dot, a port that is one), without a
+    user name before the host, which is how an address lies about where it leads."""
     if len(url) > MAX_URL_CHARS or _NOT_IN_URL.search(url):
         return False
     try:
         parts = urlsplit(url)
+        is_port = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not set("@\\") & set(parts.netloc)
+    return parts.scheme in ("http", "https") and is_port and _HOST.fullmatch(parts.netloc) is not None
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from random import Random
 from bot.model import Article, ArticleId, Entry, Language, Revision
 
 LANGUAGES = ("ru", "en", "ru", "uz-Latn")  # every second event is told in Russian
-SYLLABLES = "ba chi dor en fa gul har ik jon kar lim mir nav or par qiz rav sar tem ur vas yan zil osh tur".split()
+CONSONANTS, VOWELS = "bdghjklmnpqrstvyz", "aeiou"
 CYRILLIC = str.maketrans("abcdefghijklmnopqrstuvyz", "абцдефгхижклмнопкрстувйз")
 SOURCES = ("Vestnik", "Silk Road Daily", "Vaha", "Steppe Post", "Chorsu News", "Observer")
 TOLD = 10  # sentences of an article, of those that an event has
@@ -71,10 +71,10 @@ DAYS = {
 
 
 def article(event: int, teller: int, *, published_at: datetime) -> Article:
-    """What one source tells of an event: other tellers of the same event choose other sentences about the same facts."""
+    """What one source tells of an event; other tellers choose other sentences about the same names and figures."""
     language = LANGUAGES[event % len(LANGUAGES)]
     details = _details(event, language)
-    sentences = Random(f"{event}/{teller}").sample(SENTENCES[language], TOLD)
+    sentences = _seeded(f"{event}/{teller}").sample(SENTENCES[language], TOLD)
     text = "\n".join(sentence.format(**details) for sentence in sentences)
     title = TITLES[language].format(**details)
     return Article(
@@ -101,7 +101,7 @@ def entries(count: int, *, tellers: int, until: datetime, first: int = 0) -> lis
 
 
 def _details(event: int, language: str) -> dict[str, str]:
-    draw = Random(event)
+    draw = _seeded(f"{event}")
     names = {key: _name(draw, language) for key in ("place", "other", "name", "firm")}
     figures = {"n": str(draw.randint(100, 9_900)), "m": str(draw.randint(20, 999)), "k": str(draw.randint(3, 60))}
     person = f"{_name(draw, language)} {_name(draw, language)}"
@@ -109,8 +109,12 @@ def _details(event: int, language: str) -> dict[str, str]:
 
 
 def _name(draw: Random, language: str) -> str:
-    name = "".join(draw.choices(SYLLABLES, k=3)).capitalize()
-    return name.lower().translate(CYRILLIC).capitalize() if language == "ru" else name
+    name = "".join(draw.choice(CONSONANTS) + draw.choice(VOWELS) for _ in range(4))
+    return (name.translate(CYRILLIC) if language == "ru" else name).capitalize()
+
+
+def _seeded(seed: str) -> Random:
+    return Random(seed)  # noqa: S311 - the same articles every time are what is wanted
 
 
 def _hash(text: str) -> str:

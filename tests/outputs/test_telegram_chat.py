@@ -116,7 +116,9 @@ async def reset(_: Reader, writer: Writer) -> None:
     [
         silence,
         reset,
-        http("500 Internal Server Error", '{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}'),
+        http(
+            "500 Internal Server Error", '{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}'
+        ),
         http("502 Bad Gateway", "<html>Bad Gateway</html>"),
         http("200 OK", '{"ok":true,"result":'),
     ],

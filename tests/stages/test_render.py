@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.errors import RefusedEntry
 from bot.model import Digest, Entity, EntityKind, Item, Message, RichText
+from bot.sandbox import links
 from bot.stages import render
 from tests import make
 
@@ -357,3 +358,26 @@ def test_a_line_of_extract_becomes_an_item() -> None:
 def test_a_bad_line_is_refused_with_its_reason(line: dict[str, object], reason: str) -> None:
     with pytest.raises(RefusedEntry, match=reason):
         render.from_line(line)
+
+
+@given(st.one_of(urls, st.from_regex(r"https?://[\w.:\[\]%@-]{0,20}(/[\w?#&.-]{0,10})?", fullmatch=True)))
+@example("http://localhost/x")
+@example("http://a.b:0/")
+@example("https://example.org:99999/")
+@example("https://[::1]/")
+@example("https://пример.рф/новости")
+def test_every_link_we_make_is_one_that_telegram_takes(url: str) -> None:
+    linked = render.rich(render.link("Source", url))
+
+    for entity in linked.entities:
+        assert links.checked(entity.url)
+
+
+def test_links_that_readers_need_are_made() -> None:
+    for url in (
+        "https://example.org/a?b=c#d",
+        "http://news.example.co.uk:8080/",
+        "https://пример.рф/",
+        "https://1.2.3.4/x",
+    ):
+        assert render.rich(render.link("Source", url)).entities

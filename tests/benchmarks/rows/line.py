@@ -45,8 +45,8 @@ def _measured(thousands: Sequence[Sequence[Entry]], name: str) -> Iterator[Row]:
     cleaning = timing.each(timing.cpu, [partial(_cleaned, entries) for entries in thousands])
     extracting = seconds(_summed_up)
     both = cleaning + extracting
-    beside = {"baseline": leads, "beside": LEAD, "unit": "s"}
-    yield Row(what=f"{COUNT:,} articles of {name}", value=both, goal=benchmarks.at_most(5), **beside)
+    what, goal = f"{COUNT:,} articles of {name}", benchmarks.at_most(5)
+    yield Row(what=what, value=both, baseline=leads, beside=LEAD, unit="s", goal=goal)
     yield Row(what="articles a second", value=COUNT / both, baseline=COUNT / leads, beside=LEAD)
     parts = {"clean, identify in it": cleaning, "identify": seconds(_identified), "extract": extracting}
     for part, spent in parts.items():
