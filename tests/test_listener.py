@@ -172,7 +172,7 @@ async def test_help_names_every_command_and_unknown_ones_lead_to_it(tmp_path: Pa
 
 async def test_a_forged_button_does_nothing_and_without_the_check_it_would(tmp_path: Path) -> None:
     """Security.md T19: callback data is anything a changed client likes to send."""
-    draw = random.Random(19)  # noqa: S311 - reproducible, not secret
+    draw = random.Random(19)
     async with running.talk(tmp_path / "checked") as talk:
         await talk.say("/topics")
         genuine = talk.data("Economy")

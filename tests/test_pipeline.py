@@ -329,7 +329,7 @@ async def test_what_telegram_will_never_take_is_parked_and_the_next_part_goes_on
 @pytest.mark.parametrize("seed", range(3))
 async def test_whenever_the_program_stops_every_story_is_sent_once(tmp_path: Path, seed: int) -> None:
     """Steps run in any order and any number of times, with restarts between them: nothing is lost or doubled."""
-    draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    draw = random.Random(seed)
     inbox, now_at = Inbox(), NIGHT
     entries = list(texts.all_of_them())
     for round_ in range(12):

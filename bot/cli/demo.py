@@ -38,7 +38,7 @@ CHANNEL = "central_asia_brief"
 @click.option("--hold", type=click.IntRange(0), default=5, show_default=True, help="How many articles are held back.")
 @click.option("--state", type=click.Path(path_type=Path, file_okay=False), help="Keep the state here.")
 @click.option("--browser/--no-browser", default=True, help="Open the page where a browser is at hand.")
-def demo(port: int, seeds: Path, every_s: float, hold: int, state: Path | None, browser: bool) -> None:
+def demo(*, port: int, seeds: Path, every_s: float, hold: int, state: Path | None, browser: bool) -> None:
     """Show the bot: a chat page in the browser, starter articles, and a channel that gets digests."""
     logs.configure("warning", plain=True)
     with tempfile.TemporaryDirectory(prefix="digest-bot-") as temporary:

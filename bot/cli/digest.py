@@ -56,7 +56,7 @@ class Code(click.ParamType[str]):
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @cli.with_config
 def digest(
-    topics: tuple[str, ...], language: str | None, limit: int | None, since: timedelta | None, form: str,
+    *, topics: tuple[str, ...], language: str | None, limit: int | None, since: timedelta | None, form: str,
     config_file: Path | None,
 ) -> None:  # fmt: skip
     """Print the digest that a chat would get now."""

@@ -15,12 +15,20 @@ from typing import Any
 
 import click
 
-from bot import sources
+from bot import cli, sources
 from bot.errors import DigestBotError, RefusedEntry
 from bot.model import Article, ArticleId, Digest, Entry, Language, Story, StoryId
 from bot.stages import classify, clean, extract, group, render
 
 Line = Mapping[str, Any]
+JSON_NAMES = {
+    list: "a list",
+    str: "a text",
+    int: "a number",
+    float: "a number",
+    bool: "a truth value",
+    type(None): "null",
+}
 
 
 @click.group
@@ -36,7 +44,7 @@ class Faults:
 
     def add(self, where: str, reason: str) -> None:
         self.count += 1
-        click.echo(f"{where}: {reason}", err=True)
+        cli.complain(f"{where}: {reason}")
 
     def end(self) -> None:
         """Exit code 1 when there was any."""
@@ -50,14 +58,28 @@ def _lines(faults: Faults) -> Iterator[tuple[int, Line]]:
         if not raw.strip():
             continue
         try:
-            line = json.loads(raw)
-        except ValueError as error:
-            faults.add(f"line {number}", f"not JSON: {error}")
-            continue
-        if isinstance(line, dict):
-            yield number, line
-        else:
-            faults.add(f"line {number}", f"an object is needed, this is {type(line).__name__}")
+            yield number, _read(raw)
+        except RefusedEntry as error:
+            faults.add(f"line {number}", error.reason)
+
+
+def _read(raw: bytes) -> Line:
+    """Raises RefusedEntry for what is no JSON object in UTF-8; NaN and its like are no JSON."""
+    try:
+        line = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise RefusedEntry(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+    except UnicodeDecodeError as error:
+        raise RefusedEntry(f"not UTF-8: {error.reason} at byte {error.start + 1}") from error
+    except (ValueError, RecursionError) as error:
+        raise RefusedEntry(f"JSON that cannot be taken: {error}") from error
+    if not isinstance(line, dict):
+        raise RefusedEntry(f"an object is needed, this is {JSON_NAMES[type(line)]}")
+    return line
+
+
+def _no_number(name: str) -> None:
+    raise RefusedEntry(f"not JSON: {name} is no number")
 
 
 def _each(change: Callable[[Line], Line]) -> None:
@@ -66,17 +88,16 @@ def _each(change: Callable[[Line], Line]) -> None:
     for number, line in _lines(faults):
         try:
             _write(change(line))
-        except (DigestBotError, KeyError, TypeError, ValueError) as error:
-            faults.add(f"line {number}", _reason(error))
+        except DigestBotError as error:
+            faults.add(f"line {number}", str(error))
     faults.end()
 
 
-def _reason(error: Exception) -> str:
-    return f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
-
-
 def _write(line: Line) -> None:
-    text = json.dumps(line, ensure_ascii=False)
+    try:
+        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise RefusedEntry(f"cannot be written as JSON: {error}") from error
     sys.stdout.buffer.write(text.encode(errors="replace") + b"\n")
     sys.stdout.buffer.flush()
 
@@ -87,11 +108,14 @@ def _article(line: Line) -> Article:
 
 
 def _id(line: Line) -> ArticleId | None:
-    return ArticleId(str(line["id"])) if line.get("id") not in (None, "") else None
+    value = line.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ArticleId(str(value))
+    return ArticleId(_text(line, "id")) if value else None
 
 
 def _entry(line: Line) -> Entry:
-    date = line.get("published_at") or line.get("date") or ""
+    date = _date(line, "published_at") or _date(line, "date")
     return Entry(
         url=_text(line, "url"),
         title=_text(line, "title"),
@@ -107,6 +131,13 @@ def _text(line: Line, field: str) -> str:
     value = line.get(field) or ""
     if not isinstance(value, str):
         raise RefusedEntry(f'"{field}" must be text')
+    return value
+
+
+def _date(line: Line, field: str) -> str | int | float:
+    value = line.get(field) or ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise RefusedEntry(f'"{field}" must be text or a number')
     return value
 
 
@@ -137,7 +168,7 @@ def _entry_line(entry: Entry) -> Line:
 
 
 @stage.command("read")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", default="", help="The address the file was fetched from.")
 @click.option("--kind", type=click.Choice(sorted(sources.kinds())), help="Do not guess the kind of source.")
 def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
@@ -223,8 +254,8 @@ def render_() -> None:
     for number, line in _lines(faults):
         try:
             items.append(render.from_line(line))
-        except (DigestBotError, KeyError, TypeError, ValueError) as error:
-            faults.add(f"line {number}", _reason(error))
+        except DigestBotError as error:
+            faults.add(f"line {number}", str(error))
     for message in render.messages(Digest(header="", items=tuple(items))):
         entities = [render.entity_dict(entity) for entity in message.body.entities]
         _write({"part": message.part, "text": message.body.text, "entities": entities})

@@ -26,7 +26,7 @@ BESIDE = Path(__file__).resolve().parents[3] / "shared"
 Lines = Iterable[Mapping[str, Any]]
 
 
-class NotHere(Exception):
+class NotHere(Exception):  # noqa: N818 - it names the outcome
     """A set or a scorer that this machine does not have."""
 
     def __init__(self, name: str, folder: str) -> None:

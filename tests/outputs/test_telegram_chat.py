@@ -142,7 +142,7 @@ async def test_a_refused_connection_is_certainly_not_sent() -> None:
 
 
 async def test_the_wait_that_telegram_asks_for_is_told() -> None:
-    flood = '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 17","parameters":{"retry_after":17}}'
+    flood = '{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":17}}'
     async with behaving(http("429 Too Many Requests", flood)) as bot:
         receipt = await attempt(bot, 7)
 

@@ -134,7 +134,7 @@ async def test_markup_in_a_text_a_button_and_a_title_is_shown_as_written(chromiu
 
 
 async def test_entities_that_nest_and_overlap_cover_exactly_their_characters(chromium: Browser) -> None:
-    dice = random.Random(7)  # noqa: S311 - cases that are the same every time
+    dice = random.Random(7)
     kinds = ["bold", "italic", "underline", "blockquote", "text_link"]
     cases = []
     for _ in range(300):

@@ -49,8 +49,9 @@ def _measured(thousands: Sequence[Sequence[Entry]], name: str) -> Iterator[Row]:
     yield Row(what=what, value=both, baseline=leads, beside=LEAD, unit="s", goal=goal)
     yield Row(what="articles a second", value=COUNT / both, baseline=COUNT / leads, beside=LEAD)
     parts = {"clean, identify in it": cleaning, "identify": seconds(_identified), "extract": extracting}
+    lead_ms = leads / COUNT * 1000
     for part, spent in parts.items():
-        yield Row(what=f"{part}, an article", value=spent, baseline=leads, beside=LEAD, unit="ms")
+        yield Row(what=f"{part}, an article", value=spent / COUNT * 1000, baseline=lead_ms, beside=LEAD, unit="ms")
     yield _usual([entry for entries in thousands for entry in entries])
 
 
