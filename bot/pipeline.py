@@ -86,7 +86,8 @@ async def _stored(world: World, batch: Sequence[Article], *, now_at: datetime) -
     if not fresh:
         return Taken(known=len(batch))
     async with world.database.read() as connection:
-        near = await articles.recent(connection, since_at=fresh[0].published_at - STORY_OPEN)
+        since_at, until_at = fresh[0].published_at - STORY_OPEN, fresh[-1].published_at + STORY_OPEN
+        near = await articles.recent(connection, since_at=since_at, until_at=until_at)
     news = await asyncio.to_thread(_news, world, fresh, near)
     async with world.database.write() as connection:
         new = await articles.publish(connection, news, arrived_at=now_at)

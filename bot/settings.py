@@ -25,7 +25,7 @@ async def chat(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, lan
     new = Chat(
         id=chat_id,
         kind=kind,
-        title=title,
+        title=title.replace("\x00", ""),  # PostgreSQL stores no NUL
         language=spoken if spoken in locales.languages() else world.config.language,
         reads=(),
         time_zone=world.config.time_zone,

@@ -103,7 +103,7 @@ def _reader(config: Config, language: str | None) -> Chat:
 async def _made(config: Config, reader: Chat, wish: pipeline.Wish, now_at: datetime) -> Digest:
     from bot import app, pipeline
 
-    async with app.world(config, now_at=now_at) as world:
+    async with app.world(config, now_at=now_at, beside=True) as world:
         return replace(await pipeline.latest(world, reader, wish, now_at=now_at), footer="")
 
 

@@ -67,7 +67,7 @@ async def _imported(config: Config, files: list[Path]) -> tuple[Taken, list[File
     from bot import app, pipeline, sources
 
     taken, faults = Taken(), []
-    async with app.world(config, now_at=datetime.now(UTC)) as world:
+    async with app.world(config, now_at=datetime.now(UTC), beside=True) as world:
         hidden = len(files) < MANY or not sys.stderr.isatty()
         with click.progressbar(files, label="Reading", file=sys.stderr, hidden=hidden) as bar:
             for file in bar:

@@ -66,13 +66,16 @@ def _lines(faults: Faults) -> Iterator[tuple[int, Line]]:
 def _read(raw: bytes) -> Line:
     """Raises RefusedEntry for what is no JSON object in UTF-8; NaN and its like are no JSON."""
     try:
-        line = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
+        line = json.loads(raw.rstrip().decode("utf-8-sig"), parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise RefusedEntry(f"not JSON: {error.msg} at character {error.pos + 1}") from error
+        said = error.msg.removesuffix(" at")
+        raise RefusedEntry(f"not JSON: {said} at character {error.pos + 1}") from error
     except UnicodeDecodeError as error:
         raise RefusedEntry(f"not UTF-8: {error.reason} at byte {error.start + 1}") from error
-    except (ValueError, RecursionError) as error:
-        raise RefusedEntry(f"JSON that cannot be taken: {error}") from error
+    except ValueError as error:  # Python reads integers of up to 4,300 digits
+        raise RefusedEntry("JSON with a number that is too long") from error
+    except RecursionError as error:
+        raise RefusedEntry("JSON that is nested too deeply") from error
     if not isinstance(line, dict):
         raise RefusedEntry(f"an object is needed, this is {JSON_NAMES[type(line)]}")
     return line
@@ -96,8 +99,10 @@ def _each(change: Callable[[Line], Line]) -> None:
 def _write(line: Line) -> None:
     try:
         text = json.dumps(line, ensure_ascii=False, allow_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise RefusedEntry(f"cannot be written as JSON: {error}") from error
+    except ValueError as error:
+        raise RefusedEntry("a number in it is too large for JSON") from error
+    except RecursionError as error:
+        raise RefusedEntry("JSON that is nested too deeply") from error
     sys.stdout.buffer.write(text.encode(errors="replace") + b"\n")
     sys.stdout.buffer.flush()
 

@@ -84,12 +84,13 @@ async def get(connection: AsyncConnection, article_id: ArticleId) -> Article | N
     return None if row is None else from_row(row)
 
 
-async def recent(connection: AsyncConnection, *, since_at: datetime) -> tuple[Story, ...]:
-    """Every story whose newest article was published at `since_at` or later, whole, the one opened first before."""
+async def recent(connection: AsyncConnection, *, since_at: datetime, until_at: datetime) -> tuple[Story, ...]:
+    """Every story, whole, that was told between `since_at` and `until_at` (its newest article is not older, its first
+    not younger), the one opened first before."""
     found = await connection.execute(
         select(article.c.story_id, *COLUMNS)
         .join(story, story.c.id == article.c.story_id)
-        .where(story.c.newest_at >= since_at)
+        .where(story.c.newest_at >= since_at, story.c.opened_at <= until_at)
         .order_by(story.c.opened_at, story.c.id, article.c.published_at, article.c.number)
     )
     return tuple(told(found.all()).values())

@@ -89,7 +89,7 @@ article = Table(
     Column("story_id", ForeignKey("story.id"), nullable=False),
     Column("arrived_at", Instant, nullable=False),
     Column("number", BigInteger, nullable=False, unique=True),
-    Index("article_story", "story_id"),
+    Index("article_story", "story_id", "language", "id"),  # all that a search by language or topic needs
     Index("article_language", "language"),
 )
 

@@ -96,6 +96,21 @@ async def test_a_corrected_article_keeps_its_number_story_and_arrival(database: 
     assert new == 0
 
 
+async def test_an_article_in_the_revision_that_is_stored_changes_nothing(database: Database) -> None:
+    # given a published article
+    await _publish(database, [make.publication("a", text="Five cranes.")])
+    async with database.read() as connection:
+        before = await _everything(connection)
+
+    # when the same text comes again with another date and other topics
+    again = make.publication("a", text="Five cranes.", published_at=LATER, topics=("sport",))
+    await _publish(database, [again])
+
+    # then everything is as it was
+    async with database.read() as connection:
+        assert await _everything(connection) == before
+
+
 async def test_a_correction_taken_back_is_the_first_text_again(database: Database) -> None:
     # given an article that was changed
     first, second = make.publication("a", text="Five."), make.publication("a", text="Six.")
@@ -119,12 +134,14 @@ async def test_recent_stories_come_whole(database: Database) -> None:
             make.publication("old", published_at=make.NOON - make.hours(90)),
             make.publication("new2", story="new1", published_at=make.NOON),
             make.publication("new1", published_at=make.NOON - make.hours(70)),
+            make.publication("later", published_at=make.NOON + make.hours(60)),
         ],
     )
 
-    # when those of the last two days are asked for
+    # when those of the two days before and after are asked for
     async with database.read() as connection:
-        found = await articles.recent(connection, since_at=make.NOON - make.hours(48))
+        since_at, until_at = make.NOON - make.hours(48), make.NOON + make.hours(48)
+        found = await articles.recent(connection, since_at=since_at, until_at=until_at)
 
     # then it is the second, with its old article first
     assert [(story.id, [one.id for one in story.articles]) for story in found] == [("new1", ["new1", "new2"])]

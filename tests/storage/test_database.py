@@ -6,8 +6,10 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import literal, select, text, update
@@ -50,47 +52,64 @@ async def test_a_transaction_that_fails_leaves_nothing(database: storage.Databas
     assert found is None
 
 
-async def test_a_transaction_cancelled_in_the_middle_leaves_nothing_and_no_lock(database: storage.Database) -> None:
-    # given a task that has written and is cancelled in the middle of a long statement
-    started = asyncio.Event()
+async def test_a_transaction_that_is_cancelled_leaves_nothing(database: storage.Database) -> None:
+    # given a task that has written and is cancelled before its end
+    written = asyncio.Event()
 
     async def write() -> None:
         async with database.write() as connection:
             await chats.save(connection, make.chat())
-            started.set()
-            counting = (
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
-            )
-            await connection.execute(text(counting))
+            written.set()
             await asyncio.Event().wait()
 
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(write())
-        await started.wait()
-        task.cancel()
+    await _cancelled(write(), written)
 
-    # when the next one writes
-    async with asyncio.timeout(20), database.write() as connection:
-        await chats.save(connection, make.chat(make.GROUP))
-
-    # then it need not wait for the lock to time out (30 s), and nothing of the cancelled one is there
+    # when the chat is looked for
+    # then it is not there
     assert await _chat(database) is None
 
 
-async def test_writers_take_turns(database: storage.Database) -> None:
-    # given twenty tasks that each read a number and write it back plus one
-    async def count() -> None:
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_a_statement_that_is_cancelled_leaves_no_lock(database: storage.Database) -> None:
+    # given a task that is cancelled in the middle of a long statement, after it has written
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def say() -> int:
+        loop.call_soon_threadsafe(started.set)
+        return 0
+
+    async def write() -> None:
         async with database.write() as connection:
-            last = select(tables.counter.c.value).with_for_update()
-            value = (await connection.execute(last)).scalar_one()
-            await connection.execute(update(tables.counter).values(value=value + 1))
+            await chats.save(connection, make.chat())
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.create_function("say", 0, say)
+            await connection.execute(
+                text(
+                    "WITH RECURSIVE n AS (SELECT say() i UNION ALL SELECT i+1 FROM n WHERE i<2e6) SELECT max(i) FROM n"
+                )
+            )
 
-    # when they run at once
-    async with asyncio.TaskGroup() as group:
-        for _ in range(20):
-            group.create_task(count())
+    cancelled = await _cancelled(write(), started)
 
-    # then no step is lost
+    # when the next one writes, while what is left of the task is still referred to
+    async with asyncio.timeout(20), database.write() as connection:
+        await chats.save(connection, make.chat(make.GROUP))
+
+    # then it need not wait until the lock times out (30 s), and nothing of the cancelled one is there
+    assert await _chat(database) is None
+    assert cancelled.cancelled()
+
+
+async def test_writers_take_turns(database: storage.Database, database_url: str) -> None:
+    # given a program and another beside it
+    # when both count in many tasks at once
+    async with storage.opened(database_url, beside=True) as beside, asyncio.TaskGroup() as group:
+        for _ in range(10):
+            group.create_task(_count(database))
+            group.create_task(_count(beside))
+
+    # then none fails and no step is lost
     async with database.read() as connection:
         assert (await connection.execute(select(tables.counter.c.value))).scalar_one() == 20
 
@@ -268,3 +287,19 @@ def test_a_second_process_is_refused_with_the_first_ones_id(tmp_path: Path) -> N
 async def _chat(database: storage.Database) -> Chat | None:
     async with database.read() as connection:
         return await chats.get(connection, make.READER)
+
+
+async def _cancelled(work: Coroutine[Any, Any, None], when: asyncio.Event) -> asyncio.Task[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+        await when.wait()
+        task.cancel()
+    return task
+
+
+async def _count(database: storage.Database) -> None:
+    """Reads a number and writes it back plus one."""
+    async with database.write() as connection:
+        last = select(tables.counter.c.value).with_for_update()
+        value = (await connection.execute(last)).scalar_one()
+        await connection.execute(update(tables.counter).values(value=value + 1))

@@ -9,7 +9,5 @@ context.configure(
     connection=connection,
     target_metadata=tables.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
-    transactional_ddl=True,
 )
-with context.begin_transaction():
-    context.run_migrations()
+context.run_migrations()

@@ -54,7 +54,7 @@ def _news() -> None:
         sa.Column("arrived_at", sa.BigInteger, nullable=False),
         sa.Column("number", sa.BigInteger, nullable=False, unique=True),
     )
-    op.create_index("article_story", "article", ["story_id"])
+    op.create_index("article_story", "article", ["story_id", "language", "id"])
     op.create_index("article_language", "article", ["language"])
     _about_articles()
 
