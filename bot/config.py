@@ -18,6 +18,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from bot import locales
 from bot.errors import ConfigError, ConfigFault, UserError
@@ -169,7 +170,7 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return EnvSettingsSource(settings_cls), init_settings
+        return (init_settings,)  # `load` has merged the environment into it
 
     @property
     def database_url(self) -> str:
@@ -206,18 +207,66 @@ def load(file: Path | None, *, with_token: bool = False, environ: Mapping[str, s
 
     Raises ConfigError with every fault found. `with_token` says that a well-formed token is needed.
     """
-    data = _read(file) if file else {}
     faults = list(_unknown_variables(environ))
     try:
-        config = Config(**data)
-    except ValidationError as error:
-        raise ConfigError((*faults, *map(_fault, error.errors(include_input=False)))) from None
+        data = _merged(_read(file) if file else {}, EnvSettingsSource(Config)())
+    except SettingsError as error:
+        raise ConfigError((*faults, _unreadable(error))) from None
+    config, more = _validated(data)
+    faults += more
     config = _anchored(config, (file.parent if file else Path()).resolve())
     config, token_faults = _with_token(config, needed=with_token)
     faults += [*token_faults, *_topic_faults(config), *_repeated(config)]
     if faults:
         raise ConfigError(tuple(faults))
     return config
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, section by section; where both say something, `above` wins."""
+    both = {
+        key: _merged(below[key], value) if isinstance(value, Mapping) and isinstance(below.get(key), Mapping) else value
+        for key, value in above.items()
+    }
+    return {**below, **both}
+
+
+def _validated(data: dict[str, Any]) -> tuple[Config, list[ConfigFault]]:
+    """The configuration without its faulty parts, and the faults: so that what is checked later is told as well."""
+    faults: list[ConfigFault] = []
+    while True:
+        try:
+            return Config(**data), faults
+        except ValidationError as error:
+            errors = error.errors(include_input=False)
+        faults += map(_fault, errors)
+        for one in sorted(errors, key=lambda one: [str(part) for part in one["loc"]], reverse=True):
+            _drop(data, one["loc"])
+
+
+def _drop(data: Any, place: tuple[int | str, ...]) -> None:
+    """Takes what stands at that place out of the data; where nothing stands (a missing key), what should hold it."""
+    whole, path = data, []
+    for part in place:
+        try:
+            inner = data[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        path.append((data, part))
+        data = inner
+    if not path:
+        whole.clear()
+        return
+    holder, part = path[-1]
+    del holder[part]
+
+
+def _unreadable(error: SettingsError) -> ConfigFault:
+    """A variable for a whole section or list that is not JSON; its value is not repeated, it may be the token."""
+    found = re.search(r'field "(\w+)"', str(error))
+    key = found[1] if found else "environment"
+    hint = f"{PREFIX}{key.upper()}__... sets one key of it; lists and sections are written as JSON"
+    return ConfigFault(key=key, message=f"{PREFIX}{key.upper()}... cannot be read", hint=hint)
 
 
 def _read(file: Path) -> dict[str, Any]:
