@@ -49,13 +49,18 @@ async def connected(telegram: Telegram, listener: Listener, *, stop: asyncio.Eve
     updater = application.updater
     assert updater is not None, "an application built with an updater has one"  # noqa: S101 - for the type checker
     await application.start()
-    await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+    await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_lost)
     try:
         yield application.bot
     finally:
         await updater.stop()
         await application.stop()
         await application.shutdown()
+
+
+def _lost(error: TelegramError) -> None:
+    """The connection is tried again by python-telegram-bot; one line says that it was lost."""
+    log.warning("telegram_lost", reason=str(error))
 
 
 async def present(bot: Bot) -> None:

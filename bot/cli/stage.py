@@ -246,7 +246,7 @@ def extract_(max_facts: int, max_chars: int) -> None:
             for fact in summary.facts
         ]
         made = {"id": article.id, "language": summary.language, "headline": summary.headline, "facts": facts}
-        return {**made, "url": article.url, "source": article.source}
+        return {**made, "url": article.url, "source": article.source if article.url else ""}
 
     _each(change)
 

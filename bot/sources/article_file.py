@@ -11,8 +11,8 @@ from bot.errors import FileError
 from bot.model import Entry
 from bot.sources import Parsed, SourceKind
 
-_DATE_LINE = re.compile(r"\s*date\s+(\d{4}-\d{1,2}-\d{1,2})\s+(\S+)\s*")
-_LIKE_DATE_LINE = re.compile(r"\s*date\s+\d\S*\s+\S+\s*")
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_LIKE_DATE_LINE = re.compile(r"\s*date\s+\d{1,4}-\S*(?:\s+\S+)?\s*")
 _HEAD = 4_096  # bytes in which the first date line must stand for a body to be recognised
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
@@ -31,7 +31,7 @@ class _Draft:
 def recognises(body: bytes) -> bool:
     """Whether the first line that is not blank is a date line."""
     text = _decoded(body[:_HEAD])
-    first = next((line for line in (text or "").splitlines() if line.strip()), "")
+    first = next((line for line in (text or "").split("\n") if line.strip()), "")
     return _LIKE_DATE_LINE.fullmatch(first) is not None
 
 
@@ -58,9 +58,9 @@ def parse(body: bytes, address: str) -> Parsed:
 
 def _decoded(body: bytes) -> str | None:
     """The text, None for a binary file. Whatever is not UTF-8 is windows-1251, the other encoding of these files."""
-    if b"\x00" in body[:_HEAD]:
+    if body[:_HEAD].count(0) * 50 > len(body[:_HEAD]):  # a stray NUL is dirt in an article, many are another format
         return None
-    body = body.removeprefix(b"\xef\xbb\xbf")
+    body = body.replace(b"\xef\xbb\xbf", b"")  # also between articles, where files were put one behind the other
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,7 +73,7 @@ def _decoded(body: bytes) -> str | None:
 def _drafts(text: str, address: str) -> tuple[list[_Draft], list[FileError]]:
     drafts: list[_Draft] = []
     faults: list[FileError] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if _LIKE_DATE_LINE.fullmatch(line):
             drafts.append(_opened(line, number))
         elif drafts and line.strip():
@@ -84,10 +84,12 @@ def _drafts(text: str, address: str) -> tuple[list[_Draft], list[FileError]]:
 
 
 def _opened(line: str, number: int) -> _Draft:
-    found = _DATE_LINE.fullmatch(line)
-    day, url = line.split()[1:3]
-    moment = _midnight(found[1]) if found else None
+    day, *rest = line.split()[1:]
+    url = rest[0] if rest else ""
+    moment = _midnight(day) if _DAY.fullmatch(day) else None
     problem = "" if moment else f"no such date: {day}"
+    if not problem and not url:
+        problem = "the line `date YYYY-MM-DD URL` has no address"
     if not problem and not _is_web_address(url):
         problem = f"not an http or https address: {url[:100]}"
     return _Draft(line=number, url=url, published_at=moment, problem=problem)

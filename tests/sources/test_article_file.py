@@ -33,6 +33,7 @@ def test_articles_follow_each_other_in_any_of_the_encodings(encoding: str) -> No
     [
         (b"PK\x03\x04\x00\x00", "seeds/one.txt: not a text file"),
         (b"", "seeds/one.txt:1: no line `date YYYY-MM-DD URL` in it"),
+        (b"date 2026-02-03\nText.", "seeds/one.txt:1: the line `date YYYY-MM-DD URL` has no address"),
         (b"Just some text.", "seeds/one.txt:1: no line `date YYYY-MM-DD URL` in it"),
         (b"\ndate 2026-02-30 https://example.org/a\nText.", "seeds/one.txt:2: no such date: 2026-02-30"),
         (
@@ -73,3 +74,25 @@ def test_no_body_makes_the_reader_fail(body: bytes) -> None:
     parsed = read(body)
 
     assert parsed.entries or parsed.faults
+
+
+def test_a_line_that_only_begins_with_the_word_date_is_a_paragraph() -> None:
+    (entry,) = read(b"date 2026-02-03 https://example.org/a\nText.\ndate 5 is late").entries
+
+    assert entry.text == "Text.\ndate 5 is late"
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    parsed = read(
+        "date 2026-02-03 https://example.org/a\nOne\u2028two\x0cthree\ndate 2026-99-99 https://example.org/b\nT".encode()
+    )
+
+    assert [fault.line for fault in parsed.faults] == [3]
+
+
+def test_a_stray_nul_loses_nothing_and_files_put_together_keep_their_articles() -> None:
+    one = b"\xef\xbb\xbfdate 2026-02-03 https://example.org/a\nOne\x00 word of many here.\n"
+
+    parsed = read(one + one.replace(b"/a", b"/b"))
+
+    assert [entry.url for entry in parsed.entries] == ["https://example.org/a", "https://example.org/b"]
