@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,10 +21,11 @@ class Told:
     summaries: Mapping[StoryId, tuple[Summary, ...]]
 
 
-async def told(world: World, ids: Iterable[StoryId], *, now_at: datetime) -> Told:
-    """The stories with their summaries: what is missing, or was made from other texts, is made and stored now."""
+async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> Told:
+    """The stories in that order, with their summaries: what is missing, or was made from other texts, is made and stored now."""
     async with world.database.read() as connection:
-        loaded = await stories.load(connection, tuple(ids))
+        found = await stories.load(connection, tuple(ids))
+        loaded = {story_id: found[story_id] for story_id in ids if story_id in found}
         stored = await summaries.of_stories(connection, tuple(loaded))
     made = {}
     for story in loaded.values():

@@ -71,6 +71,21 @@ async def test_what_arrives_twice_is_stored_once(world: World) -> None:
     assert (second.new, second.changed, second.known) == (0, 0, 4)
 
 
+async def test_the_newest_story_comes_first(world: World) -> None:
+    chat = await settings.chat(world, READER, kind=ChatKind.PRIVATE, title="")
+    days = {"school-uz": 3, "chess-ru": 1, "bridge-ru": 2}
+    for entry in texts.all_of_them():
+        name = entry.url.rpartition("/")[2]
+        if name in days:
+            told_at = make.moment(f"2026-11-{10 + days[name]}T06:00")
+            await pipeline.take(world, [replace(entry, published_at=told_at)], now_at=NIGHT)
+
+    digest = await pipeline.latest(world, chat, pipeline.Wish(), now_at=MORNING)
+
+    urls = [item.links[0].url.rpartition("/")[2] for item in digest.items]
+    assert urls == ["school-uz", "bridge-ru", "chess-ru"]
+
+
 async def test_a_corrected_text_is_a_new_revision_of_the_same_article(world: World) -> None:
     await pipeline.take(world, [texts.entry("bridge-ru", texts.BRIDGE_RU)], now_at=NIGHT)
     corrected = texts.entry("bridge-ru?utm_source=x#top", texts.BRIDGE_RU.replace("412 млн", "421 млн"))
