@@ -35,6 +35,7 @@ def configure(level: str, *, plain: bool = False) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is passed over while one runs is no news
     shown: list[structlog.typing.Processor] = [structlog.stdlib.add_log_level, structlog.processors.format_exc_info]
     if not plain:
         shown.insert(0, structlog.processors.TimeStamper(fmt="iso", utc=True))

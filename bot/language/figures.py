@@ -21,6 +21,10 @@ class Figure:
     unit: str
 
 
+_MONTH_BEFORE = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\.?\s$"
+)
 _NUMBER = r"(?<![\w.,])[-−+]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|(?<![\w.,])[-−+]?\d+(?:[.,]\d+)*"
 
 
@@ -32,6 +36,8 @@ def figures(text: str) -> tuple[Figure, ...]:
 def _figure(found: re.Match[str]) -> Figure:
     scale = _meaning(found["scale"], "magnitudes")
     unit = _meaning(found["sign"] or found["unit"], "units")
+    if not unit and _MONTH_BEFORE.search(found.string, max(0, found.start() - 12), found.start()):
+        unit = "date"
     return Figure(
         start=found.start(),
         end=found.end(),

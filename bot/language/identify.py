@@ -18,9 +18,9 @@ UNKNOWN = Language("und")
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'ʻʼ‘`][^\W\d_]+)*", re.UNICODE)
 _NOISE = re.compile(r"https?://\S+|[@#]\w+|\S+@\S+")
-_APOSTROPHES = str.maketrans("'`‘’ʼ", "ʻʻʻʻʻ")
-_CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_LATIN = re.compile(r"[a-zà-ɏʻə]")
+_APOSTROPHES = re.compile("['`‘’ʼ]")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
+_LATIN = re.compile(r"[a-zà-ɏʻə]+")
 
 # Letters that settle the matter when a good part of the words holds one, in the order they are asked.
 _CYRILLIC_LETTERS = (
@@ -43,11 +43,11 @@ def language(text: str) -> Language:
 
     Reads the first 1,200 characters; addresses, hashtags and mail addresses do not count.
     """
-    sample = _NOISE.sub(" ", text[:SAMPLE]).lower().translate(_APOSTROPHES).replace("oʻʻ", "oʻ")
+    sample = _APOSTROPHES.sub("ʻ", _NOISE.sub(" ", text[:SAMPLE]).lower()).replace("oʻʻ", "oʻ")
     words = _WORD.findall(sample)
     if not words:
         return UNKNOWN
-    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
+    cyrillic, latin = (sum(map(len, letters.findall(sample))) for letters in (_CYRILLIC, _LATIN))
     if cyrillic + latin < sum(map(len, words)) / 2:
         return _elsewhere(sample, None)
     return Language(_of_cyrillic(sample, words) if cyrillic >= latin else _of_latin(sample, words))
@@ -87,6 +87,7 @@ def _any(has: Callable[[str], bool], letters: str) -> bool:
 
 
 _CYRILLIC_SPECIAL = ("kk", "uz-Cyrl", "ky", "tg", "mn", "tt", "ba", "uk", "be", "mk", "sr", "bg")
+_TURKIC_AND_MORE = ("uz-Cyrl", "kk", "ky", "tg", "mn", "tt", "ba")  # none is written without letters of its own
 _CYRILLIC_PLAIN = ("ru", "bg", "mk", "mn", "uz-Cyrl", "kk", "ky", "tg", "uk", "sr", "be")
 
 
@@ -96,6 +97,8 @@ def _plain_cyrillic(sample: str, words: list[str]) -> Language:
     if found == "ru" and ("ы" in sample or "э" in sample or len(words) > 30):
         return Language("ru")
     said = _elsewhere(sample, "ru")
+    if found == "ru" and said in _TURKIC_AND_MORE:
+        return Language("ru")
     if said == UNKNOWN or (said in ("sr", "mk") and _NOT_SERBIAN.search(sample)):
         return Language(found if found not in ("", "sr", "mk") else "ru")
     return said

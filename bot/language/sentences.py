@@ -14,6 +14,7 @@ _LAST_WORD = re.compile(r"[^\W_][\w.'’‘ʻ-]*$")
 _INITIAL = re.compile(r"(?:[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]|Sh|Ch|Yo|Yu|Ya|Ye|Дж|Дз|[OG][‘’'ʻ`])(?:\.[A-ZА-ЯЁ])*")
 _SPEECH = re.compile(r"\s*(?:,|[-–—‒]\s)")
 _SITE = re.compile(r"(?:com|org|net|info|ru|uz|kz|kg|gov|edu|tv|me|io|uk|co)\b", re.IGNORECASE)
+_SITE_END = re.compile(r"[a-z0-9]\.(?:kz|ru|uz|kg|com|org|net)$", re.IGNORECASE)
 _OPENING = "«“„‘\"'([—–•■#"
 _AFTER_US = re.compile(r"(?:The|A|An|It|In|He|She|They|We|But|And|On|At|This|That|These|Those|As|For|If|I|You)\b")
 
@@ -90,10 +91,12 @@ def _is_symbol(letter: str) -> bool:
 
 
 def _may_be_glued(text: str, at: int, following: str) -> bool:
-    """`word.Next` is two sentences; `U.S.A`, `3.5`, `Node.JS` and `Site.Com` are not."""
+    """`word.Next` is two sentences; `U.S.A`, `3.5`, `Node.JS` and `Site.Com` are not; `site.kz.Дальше` is."""
     before = text[at - 1 : at]
     if following[0] in '«“"':
         return True
+    if _SITE_END.search(text[max(0, at - 24) : at]) and not following[0].isascii():
+        return following[0].isupper()
     small = before.islower() or before.isdigit() or before in '»”")%' or _is_acronym(text[max(0, at - 3) : at])
     return small and following[0].isupper() and not following[1:2].isupper() and not _SITE.match(following)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.language import sentences, tables, words
+from bot.language import clauses, sentences, tables, words
 from bot.model import Article
 from bot.stages import trim
 
-READ_CHARS = 10_000
+READ_CHARS = 8_000
 """Only the beginning of a longer article is looked at: news says early what is new, and time stays bounded."""
-MAX_CANDIDATES = 24
+MAX_CANDIDATES = 16
+"""A later sentence counts for so little (`cover.LATE`) that it is not chosen anyway."""
 MIN_WORDS = 4
 MAX_QUOTE_CHARS = 330
 """A quotation of several sentences is taken whole up to this length, or not at all."""
@@ -21,22 +23,25 @@ LONG_LINE = 160
 
 _TERMINAL = re.compile(r"[.!?…:;»”\")\]]\W*$")
 _MARKS = re.compile(r"^\W*")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _DIALOGUE = re.compile(r"^\s*[—–-]\s")
 _ONLY_QUOTE = re.compile(r"^[«“\"][^«»“”\"]*[»”\"]\W*$")
+_SHORT_QUOTE = re.compile(r"[«“\"][^«»“”\"]{0,30}[»”\"],?\s[—–-]")
+_GLUED = re.compile(r"[а-яё][A-Z]|[a-z][А-ЯЁЎҚҒҲӘІҢҮҰӨ]")
 _CLOSING = re.compile(r"[»”\"]")
-_APOSTROPHES = str.maketrans("`‘’ʻʼ", "'''''")
+_APOSTROPHES = re.compile("[`‘’ʻʼ]")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A possible fact: `piece` of the article's text, what it says, its stems, and how suitable it is (0 to 1)."""
+    """A possible fact: `piece` of the article's text, what it says, its first five words in lower case, its stems, and
+    how suitable it is (0 to 1)."""
 
     article: Article
     order: int
     piece: trim.Piece
     text: str
+    begins: tuple[str, ...]
     stems: frozenset[str]
     fitness: float
 
@@ -60,7 +65,8 @@ def of(article: Article, *, limit: int = MAX_CANDIDATES) -> tuple[Candidate, ...
 
 def made(article: Article, start: int, end: int, *, order: int) -> Candidate | None:
     """The candidate of one sentence, None if it says nothing that could be shown alone."""
-    if end - start > trim.MAX_SENTENCE_CHARS or _is_never(article.text[start:end]):
+    sentence = article.text[start:end]
+    if end - start > trim.MAX_SENTENCE_CHARS or _is_never(sentence) or _is_cut_off(sentence, article.language):
         return None
     return from_piece(article, trim.trimmed(article.text, start, end), order=order)
 
@@ -68,14 +74,22 @@ def made(article: Article, start: int, end: int, *, order: int) -> Candidate | N
 def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate | None:
     """The candidate of a trimmed piece, None if too little is left of it or its quotation marks do not match."""
     text = trim.said(article.text, piece)
-    spoken = _LETTERS.findall(text.lower())
-    if len(spoken) < MIN_WORDS or not trim.balanced(text):
+    tokens = words.tokens(text)
+    if sum(map(str.isalpha, tokens)) < MIN_WORDS or not clauses.balanced(text):
         return None
-    stems = frozenset(words.stems(text, article.language))
-    fitness = _fitness(text, spoken)
+    stems = frozenset([key for token in tokens if (key := _key(token, article.language))])
+    fitness = _fitness(text, tokens)
     if not stems or not fitness:
         return None
-    return Candidate(article=article, order=order, piece=piece, text=text, stems=stems, fitness=fitness)
+    return Candidate(
+        article=article, order=order, piece=piece, text=text, begins=tokens[:5], stems=stems, fitness=fitness
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def _key(token: str, language: str) -> str:
+    """The stem, "" for a stop word."""
+    return "" if words.is_stop(token, language) else words.stem(token, language)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -103,7 +117,7 @@ def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentences of a line; those of one quotation together, and none of a quotation that is too long or left open."""
     opened = -1
     for first, last in sentences.spans(text[start:end]):
-        even = trim.balanced(text[start + first : start + last])
+        even = clauses.balanced(text[start + first : start + last])
         if opened < 0 and even:
             yield start + first, start + last
         elif opened < 0:
@@ -116,7 +130,7 @@ def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _plain(text: str) -> str:
     """Lower case, with one apostrophe for all."""
-    return text.lower().translate(_APOSTROPHES)
+    return _APOSTROPHES.sub("'", text.lower())
 
 
 def _is_never(sentence: str) -> bool:
@@ -124,7 +138,19 @@ def _is_never(sentence: str) -> bool:
     return bool(begins or _SHOUT.match(sentence))
 
 
-def _fitness(sentence: str, spoken: list[str]) -> float:
+def _is_cut_off(sentence: str, language: str) -> bool:
+    """Whether a text stops in the middle of this sentence: no full stop, and a last word that ends nothing."""
+    if _TERMINAL.search(sentence):
+        return False
+    last = words.tokens(sentence[-40:])[-1:]
+    return bool(last) and ((len(last[0]) == 1 and last[0].isalpha()) or _leads_on(last[0], language))
+
+
+def _leads_on(token: str, language: str) -> bool:
+    return language in ("ru", "en") and words.is_stop(token, language)
+
+
+def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
     """How well a sentence stands alone; 0 for what must not be shown alone at all."""
     if _ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence):
         return 0.0
@@ -132,9 +158,11 @@ def _fitness(sentence: str, spoken: list[str]) -> float:
     if sentence.rstrip("»”\")' ").endswith(("?", "!", ":", ";", "...", "…")):
         fitness *= 0.4
     if tables.pattern("phrases", "dangling").match(sentence, _marks(sentence)):
-        fitness *= 0.5
+        fitness *= 0.12
+    if (not sentence.isascii() and _GLUED.search(sentence)) or _SHORT_QUOTE.match(sentence):
+        fitness *= 0.3
     if _CLOSING.search(sentence) and tables.pattern("phrases", "pronoun_speaker").search(sentence):
         fitness *= 0.3
-    elif not tables.words("phrases", "first_person").isdisjoint(spoken):
+    elif not tables.words("phrases", "first_person").isdisjoint(tokens):
         fitness *= 0.35
     return fitness

@@ -31,7 +31,7 @@ _INVISIBLE = re.compile(
 _JOINERS = re.compile("[\u200c\u200d]{2,}")
 _LONE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]|[\u200c\u200d](?!\\S)")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_BLANKS = re.compile(r"[^\S\n]+")
+_UNUSUAL = re.compile(f"{_INVISIBLE.pattern}|{_BREAKS.pattern}")
 _WORD = re.compile(r"[^\W\d_]+")
 _BARE_LINK = re.compile(r"(?:https?://|www\.|t\.me/)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"@\w+")
@@ -115,15 +115,16 @@ def _hash(text: str) -> str:
 
 def _visible(raw: str) -> str:
     """Characters are dropped before NFC, so that what stood on both sides of a dropped one is composed too."""
-    kept = _INVISIBLE.sub("", _BREAKS.sub("\n", raw))
-    return unicodedata.normalize("NFC", _JOINERS.sub(lambda found: found.group()[0], kept))
+    kept = _INVISIBLE.sub("", _BREAKS.sub("\n", raw)) if _UNUSUAL.search(raw) else raw
+    if "\u200c" in kept or "\u200d" in kept:
+        kept = _JOINERS.sub(lambda found: found.group()[0], kept)
+    return unicodedata.normalize("NFC", kept)
 
 
 def _tidy(line: str) -> str:
-    blank = _BLANKS.sub(" ", line)
-    if "\u200c" in blank or "\u200d" in blank:
-        blank = _BLANKS.sub(" ", _LONE_JOINER.sub("", blank))
-    return blank.strip()
+    if "\u200c" in line or "\u200d" in line:
+        line = _LONE_JOINER.sub("", " ".join(line.split()))
+    return " ".join(line.split())
 
 
 def _line(raw: str) -> str:

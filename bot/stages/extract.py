@@ -1,37 +1,33 @@
 """Story -> Summary: a headline and up to five facts, each in the article's own words with the place they stand at.
 
-Sentences are chosen as a set, by the weight of the distinct words that the set covers within the budget, because
-that was the one ingredient that helped on unseen articles (CHOICE below). Nothing is written, only taken.
+Nothing is written, only taken: `candidates` finds sentences that could be shown, `headline` makes the headline,
+`cover` chooses the facts beside it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.language import words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, kinds, trim, weigh
+from bot.stages import candidates, cover, headline, kinds, trim
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
-HEADLINE_CHARS = 120
-"""A headline made from a first sentence is cut at a clause so that it has about this length."""
-LONGEST_HEADLINE = 200
-FACT_CHARS = 260
-"""A longer sentence is cut at a clause where the grammar surely allows."""
 OTHERS = 4
 """So many further articles of a story give candidates to add to those of the best one."""
-LEAD, DENSE = 3, 5
-"""The set is chosen among the first sentences and the densest ones."""
-TOO_ALIKE = 0.6
-"""Two facts that share this part of the shorter one's words say the same."""
-MIN_GAIN = 0.2
-"""A fact must bring at least this part of its weight as news beside headline and earlier facts."""
-AGAIN = 0.3
-"""What a word that headline or an earlier fact already said still counts."""
-LATE = 0.94
-"""Each sentence further down counts for a little less."""
+OF_OTHERS = 3
+"""So many candidates each of them gives."""
+OLD_WORDS = 0.65
+"""A sentence of whose words the headline has this part says nothing new."""
+LEANING = 0.3
+"""How suitable the sentence after the headline's is when it begins with a pronoun."""
+NEXT_CHARS = 90
+"""There may be a credit between it and the headline's, no more."""
+RETOLD, FEW_NEW_WORDS = 0.8, 4
+"""One that has this part of the headline's words, and no more new ones than this, tells the headline again."""
 
 
 def summary(story: Story, language: Language, *, max_facts: int = 5, max_chars: int = 450) -> Summary:
@@ -39,17 +35,22 @@ def summary(story: Story, language: Language, *, max_facts: int = 5, max_chars: 
     none. Headline and facts together have at most `max_chars` characters.
 
     The headline is the title, or without one the beginning of the first sentence. An article of a single sentence may
-    give no facts besides it. Each fact's evidence spans the characters of `Article.text` that it was taken from.
+    give no facts besides it. The first three facts are the best three, in the order of the text. Each fact's evidence
+    spans the characters of `Article.text` that it was taken from.
     """
     articles = _base_first(tuple(a for a in story.articles if a.language == language) or story.articles[:1])
-    pool = _pool(articles)
-    headline, pool = _headline(articles[0], pool, max_chars=max_chars)
-    chosen = _chosen(pool, headline, articles[0].language, max_facts=max_facts, max_chars=max_chars - len(headline))
+    base, pool = articles[0], _pool(articles)
+    head = headline.of(base, pool, max_chars=max_chars)
+    told = frozenset(words.stems(head.text, base.language))
+    fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
+    left = max_chars - len(head.text)
+    chosen = cover.chosen(fresh, told, base.language, max_facts=max_facts, max_chars=left)
+    chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
     return Summary(
         story_id=story.id,
-        language=articles[0].language,
+        language=base.language,
         writer=WRITER,
-        headline=headline,
+        headline=head.text,
         facts=tuple(_fact(candidate) for candidate in chosen),
     )
 
@@ -68,96 +69,44 @@ def _pool(articles: Sequence[Article]) -> list[Candidate]:
     """All candidates of the base and the first few of each of the others."""
     pool = list(candidates.of(articles[0]))
     for article in articles[1 : OTHERS + 1]:
-        pool.extend(candidates.of(article, limit=LEAD))
+        pool.extend(candidates.of(article, limit=OF_OTHERS))
     return pool
 
 
-def _headline(base: Article, pool: list[Candidate], *, max_chars: int) -> tuple[str, list[Candidate]]:
-    """The headline, and the pool that is left: of the sentence whose first clause it is, only the second clause."""
-    longest = min(LONGEST_HEADLINE, max_chars)
-    title = trim.headline(base.title)
-    if title:
-        return trim.within(title, longest), pool
-    first = next((c for c in pool if c.article is base), None)
-    if first is None:
-        return trim.within(base.text.split("\n", 1)[0].strip(), longest), pool
-    piece = trim.shortened(base.text, first.piece, language=base.language, max_chars=HEADLINE_CHARS)
-    further = trim.second(base.text, first.piece, piece)
-    rest = candidates.from_piece(base, further, order=first.order) if further else None
-    left = [rest if c is first else c for c in pool] if rest else pool
-    return trim.within(trim.said(base.text, piece), longest), left
+def _leaning(pool: Sequence[Candidate], head: headline.Headline) -> list[Candidate]:
+    """The pool, in which the sentence after the headline's may begin with a pronoun: it will stand right below it."""
+    return [replace(c, fitness=LEANING) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
 
 
-def _chosen(
-    pool: Sequence[Candidate], headline: str, language: Language, *, max_facts: int, max_chars: int
-) -> list[Candidate]:
-    """The best set of candidates within the budget: in the order of the text, the base article first."""
-    told = frozenset(words.stems(headline, language))
-    short = [c for c in map(_shortened, pool) if len(c.text) <= max_chars and c.text != headline]
-    weights = weigh.importance([c.stems for c in short], told, language)
-    worth = [_worth(c, weights) for c in short]
-    picked = _preselected(short, worth)
-    best: tuple[float, tuple[int, ...]] = (0.0, ())
-    for score, chosen in _sets(short, picked, weights, told, max_facts=max_facts, max_chars=max_chars):
-        if score > best[0]:
-            best = (score, chosen)
-    return [short[i] for i in best[1]]
+def _follows(candidate: Candidate, head: headline.Headline) -> bool:
+    """Whether a candidate is the very next sentence after the one that the headline was made of."""
+    source = head.source
+    if source is None or candidate.article is not source.article:
+        return False
+    return candidate.order == source.order + 1 and candidate.piece.start - source.piece.end <= NEXT_CHARS
 
 
-def _shortened(candidate: Candidate) -> Candidate:
-    article = candidate.article
-    piece = trim.shortened(article.text, candidate.piece, language=article.language, max_chars=FACT_CHARS, min_chars=60)
-    if piece == candidate.piece:
+def _fresh(candidate: Candidate, head: headline.Headline, told: frozenset[str]) -> Candidate | None:
+    """The candidate, or of one that repeats the headline the clause that does not; None if all of it is told."""
+    if candidate is head.source:
+        return head.rest
+    if not _repeats(candidate, head, told):
         return candidate
-    return candidates.from_piece(article, piece, order=candidate.order) or candidate
+    article, piece = candidate.article, candidate.piece
+    for at in trim.early_ends(article.text, piece, article.language):
+        further = trim.second(article.text, piece, at, article.language)
+        rest = candidates.from_piece(article, further, order=candidate.order) if further else None
+        if rest is not None and not _repeats(rest, head, told):
+            return rest
+    return None
 
 
-def _worth(candidate: Candidate, weights: dict[str, float]) -> float:
-    total = sum(weights[stem] for stem in candidate.stems)
-    return total * candidate.fitness * LATE**candidate.order / math.sqrt(len(candidate.text))
-
-
-def _preselected(pool: Sequence[Candidate], worth: Sequence[float]) -> list[int]:
-    """The first sentences and the densest: few enough to try every set of them."""
-    first = list(range(min(LEAD, len(pool))))
-    dense = sorted(range(len(pool)), key=lambda i: (-worth[i], i))[:DENSE]
-    return sorted({*first, *dense})
-
-
-def _sets(
-    pool: Sequence[Candidate],
-    picked: Sequence[int],
-    weights: dict[str, float],
-    told: frozenset[str],
-    *,
-    max_facts: int,
-    max_chars: int,
-) -> Iterator[tuple[float, tuple[int, ...]]]:
-    """Every set of candidates that fits and does not repeat itself, with the weight of the words it covers."""
-    stack: list[tuple[int, float, tuple[int, ...], frozenset[str], int]] = [(0, 0.0, (), told, max_chars)]
-    while stack:
-        at, score, chosen, covered, left = stack.pop()
-        yield score, chosen
-        if len(chosen) == max_facts:
-            continue
-        for i in range(at, len(picked)):
-            candidate = pool[picked[i]]
-            if len(candidate.text) > left or any(_alike(candidate, pool[j]) for j in chosen):
-                continue
-            new = sum(weights[stem] for stem in candidate.stems - covered)
-            whole = sum(weights[stem] for stem in candidate.stems)
-            if new < MIN_GAIN * whole:
-                continue
-            again = AGAIN * (whole - new)
-            gain = (new + again) * candidate.fitness * LATE**candidate.order
-            chosen_now = (*chosen, picked[i])
-            stack.append((i + 1, score + gain, chosen_now, covered | candidate.stems, left - len(candidate.text)))
-
-
-def _alike(one: Candidate, other: Candidate) -> bool:
-    if one.article is other.article and one.piece.start < other.piece.end and other.piece.start < one.piece.end:
+def _repeats(candidate: Candidate, head: headline.Headline, told: frozenset[str]) -> bool:
+    old = len(candidate.stems & told)
+    new = len(candidate.stems) - old
+    if old >= OLD_WORDS * len(candidate.stems) or (old >= FEW_NEW_WORDS >= new and old >= RETOLD * len(told)):
         return True
-    return len(one.stems & other.stems) >= TOO_ALIKE * min(len(one.stems), len(other.stems))
+    return headline.repeats(candidate, head)
 
 
 def _fact(candidate: Candidate) -> Fact:

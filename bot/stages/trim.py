@@ -8,19 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.language import tables
+from bot.language import clauses, tables
 
 MAX_SENTENCE_CHARS = 1_500
 """A longer "sentence" is a table or a list that nobody split; it is not looked into."""
-
-VERB_LAST = frozenset(("uz", "kk", "ky", "tr", "az", "tk", "tt", "ba", "crh", "mn", "ja", "ko", "hi"))
 
 _EDGE = " \t\n,;:–—-•■➖*|/\\"
 _LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\s+")
 _CREDIT_START = re.compile(
     r",|\s[—–-]|\s(?=(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)", re.IGNORECASE
 )
-_PAIRED = re.compile(r"[«»“”„\"()\[\]]")
+_LAST_WORD = re.compile(r"[^\W_][\w.-]*(?=\.$)")
 _SMALL_WORD = re.compile(r"[^\W\d_]")
 
 
@@ -48,8 +46,10 @@ def said(text: str, piece: Piece) -> str:
 
 def capital(text: str) -> str:
     """The same with its first letter as a capital; words written like iPhone or eGov stay."""
-    first = _SMALL_WORD.search(text)
-    if first is None or first.start() > 1 or not text[first.start()].islower():
+    if text[:1].isupper():
+        return text
+    first = _SMALL_WORD.search(text[:2])
+    if first is None or not text[first.start()].islower():
         return text
     at = first.start()
     upper = text[at].upper()
@@ -57,13 +57,14 @@ def capital(text: str) -> str:
 
 
 def _without_stop(text: str) -> str:
-    """Lines of a list end without a full stop; abbreviations and ellipses keep theirs."""
+    """Facts end without a full stop, as lines of a list do; an ellipsis stays, and the stop of an abbreviation that is
+    never written without one (г., руб., a.m., Inc.) or of an initial."""
     if not text.endswith(".") or text.endswith(".."):
         return text
-    last = re.search(r"[\w.-]+(?=\.$)", text[-24:])
-    word = last.group().lower() if last else ""
-    known = tables.words("abbreviations", "never") | tables.words("abbreviations", "rarely")
-    return text if word in known or (len(word) == 1 and word.isalpha()) or "." in word else text[:-1]
+    word = _LAST_WORD.search(text, max(0, len(text) - 24))
+    last = word.group() if word else ""
+    is_initial = len(last) == 1 and last.isupper() and text[-3:-2].isspace()
+    return text if is_initial or last.lower() in tables.words("abbreviations", "stop_stays") else text[:-1]
 
 
 def trimmed(text: str, start: int, end: int) -> Piece:
@@ -103,28 +104,27 @@ def _ending(sentence: str, head: int) -> int:
     return len(sentence)
 
 
-def clauses(text: str, piece: Piece, language: str) -> tuple[int, ...]:
-    """Positions at which the piece may end early with a whole sentence before them, nearest first.
-
-    Where the verb stands last, as in Uzbek and Kazakh, only a semicolon surely ends a clause.
-    """
-    section = "semicolon" if language.partition("-")[0] in VERB_LAST else "clause_ends"
-    ends = tables.pattern("phrases", section).finditer(text, piece.start, piece.end)
-    return tuple(found.start() for found in ends if _may_end(text, piece, found.start()))
+def early_ends(text: str, piece: Piece, language: str, *, loose: bool = False) -> tuple[int, ...]:
+    """Positions in the text at which the piece may end early with a whole clause before them, nearest first."""
+    found = clauses.ends(text[piece.start : piece.end], language, loose=loose)
+    return tuple(piece.start + at for at in found if not _is_cut(piece, piece.start + at))
 
 
-def _may_end(text: str, piece: Piece, at: int) -> bool:
-    inside_cut = any(start <= at < end for start, end in piece.cuts)
-    return not inside_cut and balanced(text[piece.start : at])
-
-
-def shortened(text: str, piece: Piece, *, language: str, max_chars: int, min_chars: int = 40) -> Piece:
-    """The longest beginning of the piece of at most `max_chars` that is a whole clause; the piece itself if it is
-    short enough or no clause ends in reach."""
-    if piece.end - piece.start <= max_chars:
-        return piece
-    good = [at for at in clauses(text, piece, language) if min_chars <= at - piece.start <= max_chars]
+def broken(text: str, piece: Piece, *, language: str, max_chars: int, min_chars: int = 60) -> Piece:
+    """The longest beginning of the piece of at most `max_chars` that ends at a comma of a list; the piece itself if
+    there is none."""
+    found = (piece.start + at for at in clauses.breaks(text[piece.start : piece.end], language))
+    good = [at for at in found if min_chars <= length(piece, at) <= max_chars and not _is_cut(piece, at)]
     return until(piece, good[-1]) if good else piece
+
+
+def _is_cut(piece: Piece, at: int) -> bool:
+    return any(start <= at < end for start, end in piece.cuts)
+
+
+def length(piece: Piece, end: int) -> int:
+    """How many characters of the piece stand before `end`, without its cuts."""
+    return end - piece.start - sum(stop - start for start, stop in piece.cuts if stop <= end)
 
 
 def until(piece: Piece, end: int) -> Piece:
@@ -132,36 +132,39 @@ def until(piece: Piece, end: int) -> Piece:
     return Piece(start=piece.start, end=end, cuts=tuple(cut for cut in piece.cuts if cut[1] <= end))
 
 
-def second(text: str, piece: Piece, first: Piece) -> Piece | None:
-    """What follows `first` (a beginning of `piece`) as a sentence of its own: its conjunction off, None if it has none
-    or is too short to say anything."""
-    if first.end >= piece.end:
+def shortened(text: str, piece: Piece, *, language: str, max_chars: int, min_chars: int = 40) -> Piece:
+    """The longest beginning of the piece of at most `max_chars` that is a whole clause; the piece itself if it is
+    short enough or no clause ends in reach."""
+    if length(piece, piece.end) <= max_chars:
+        return piece
+    for loose in (False, True):
+        ends = early_ends(text, piece, language, loose=loose)
+        good = [at for at in ends if min_chars <= length(piece, at) <= max_chars]
+        if good:
+            return until(piece, good[-1])
+    return piece
+
+
+def second(text: str, piece: Piece, at: int, language: str) -> Piece | None:
+    """What follows the cut `at` as a sentence of its own, its conjunction off; None unless it stands alone."""
+    begin = clauses.rest(text[piece.start : piece.end], at - piece.start, language)
+    if begin is None or _is_cut(piece, piece.start + begin):
         return None
-    found = tables.pattern("phrases", "clause_begins").match(text, first.end, piece.end)
-    if found is None or piece.end - found.end() < 30 or not balanced(text[found.end() : piece.end]):
+    start = piece.start + begin
+    return Piece(start=start, end=piece.end, cuts=tuple(cut for cut in piece.cuts if cut[0] >= start))
+
+
+def without_insertion(text: str, piece: Piece, language: str) -> Piece | None:
+    """The piece without the relative clause or participle phrase between its subject and verb; None if it has none."""
+    found = None if piece.cuts else clauses.insertion(text[piece.start : piece.end], language)
+    if found is None:
         return None
-    return Piece(start=found.end(), end=piece.end, cuts=tuple(cut for cut in piece.cuts if cut[0] >= found.end()))
-
-
-def balanced(text: str) -> bool:
-    """Whether every quotation mark and parenthesis that opens is closed, and nothing closes that was not open."""
-    if not _PAIRED.search(text):
-        return True
-    pairs = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
-    if text.count("„"):
-        return text.count("„") == text.count("“")
-    return text.count('"') % 2 == 0 and all(_nested(text, opening, closing) for opening, closing in pairs)
-
-
-def _nested(text: str, opening: str, closing: str) -> bool:
-    if text.count(opening) != text.count(closing):
-        return False
-    return text.find(opening) <= text.find(closing)
+    return Piece(start=piece.start, end=piece.end, cuts=((piece.start + found[0], piece.start + found[1]),))
 
 
 def headline(title: str) -> str:
     """A title without a full stop, hashtags and marks around it."""
-    bare = re.sub(r"\s+", " ", re.sub(r"(?:^|\s)#\w+", " ", title)).strip(" |/\\•■➖*,;")
+    bare = re.sub(r"\s+", " ", re.sub(r"(?:^|\s)#\w+", " ", title)).strip(" |/\\•■➖*,;:")
     return _without_stop(bare) if _SMALL_WORD.search(bare) else ""
 
 

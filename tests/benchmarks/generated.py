@@ -114,7 +114,7 @@ def _name(draw: Random, language: str) -> str:
 
 
 def _seeded(seed: str) -> Random:
-    return Random(seed)  # noqa: S311 - the same articles every time are what is wanted
+    return Random(seed)
 
 
 def _hash(text: str) -> str:

@@ -33,11 +33,17 @@ def grouped(titles: Iterable[str]) -> list[int]:
     numbers: list[int] = []
     for title in titles:
         mine = frozenset(words(title))
-        near = (i for i, other in enumerate(seen) if len(mine & other) > SAME * len(mine | other))
-        first = next(near, None)
+        first = next((place for place, other in enumerate(seen) if _alike(mine, other)), None)
         numbers.append(len(seen) if first is None else numbers[first])
         seen.append(mine)
     return numbers
+
+
+def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
+    if a.isdisjoint(b):
+        return False
+    both = len(a & b)
+    return both > SAME * (len(a) + len(b) - both)
 
 
 def likenesses(pairs: Sequence[tuple[str, str]]) -> list[float]:

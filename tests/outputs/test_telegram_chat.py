@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
+from asyncio import StreamReader as Reader
+from asyncio import StreamWriter as Writer
+from asyncio import start_server
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from socket import SO_LINGER, SOL_SOCKET
@@ -23,7 +25,6 @@ HELLO = RichText(
         Entity(kind=EntityKind.TEXT_LINK, offset=14, length=6, url="https://example.org/bridge"),
     ),
 )
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 
 
 async def attempt(bot: telegram.Bot, chat_id: int, text: RichText = HELLO) -> Receipt:
@@ -86,7 +87,7 @@ async def behaving(answer: Callable[[Reader, Writer], Awaitable[None]]) -> Async
         finally:
             writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     request = HTTPXRequest(read_timeout=0.5, write_timeout=0.5, connect_timeout=0.5, httpx_kwargs={"verify": False})
     bot = telegram.Bot("123456:" + "a" * 35, base_url=f"http://127.0.0.1:{port}/bot", request=request)

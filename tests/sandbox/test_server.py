@@ -149,6 +149,7 @@ async def test_the_token_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     for name in ("httpx", "httpcore", "telegram"):
         caplog.set_level(logging.WARNING, logger=name)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="aiohttp.access")
     # when
     async with served.opened() as at:
         await at.bot.send_message(at.ann.id, "x")

@@ -1,0 +1,203 @@
+"""Where a sentence may end early with a whole clause before the cut, and which of its parts stand alone.
+
+There is no parser behind this: commas, conjunctions and finite verbs known by their endings (`data/clauses.txt`).
+Where they leave a doubt the answer is no. Where the verb stands last, as in Uzbek and Kazakh, a clause ends only
+behind a finite verb.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.language import tables
+
+VERB_LAST = frozenset(("uz", "kk", "ky", "tr", "az", "tk", "tt", "ba", "crh", "mn", "ja", "ko", "hi"))
+LEAST_CHARS = 30
+"""A shorter rest says nothing worth a line of its own."""
+
+_PAIRED = re.compile(r"[«»“”„\"()\[\]]")
+_PARTS = re.compile(r",\s|;\s|:\s|\s[—–-]\s")
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
+_BROKEN = re.compile(r"[.!?;:]")
+_LISTED = re.compile(r",? (?:and|or)\b(,? \w+ing\b)?")
+_INSERTED = re.compile(r",\s")
+
+
+def ends(text: str, language: str, *, loose: bool = False) -> tuple[int, ...]:
+    """Positions at which a sentence may end early, nearest first: a whole clause stands before each, no quotation or
+    parenthesis is cut, no speaker is lost. `loose` also takes supplements and adjuncts off, for what is too
+    long otherwise.
+    """
+    family = _family(language)
+    kinds = ("ends", "loose") if loose else ("ends",)
+    found = {at.start() for kind in kinds for at in _pattern(kind, family).finditer(text)}
+    joined = {at.start() for at in _pattern("joins", family).finditer(text) if _joined(text, at.start(), family)}
+    single = {at for at in found - joined if not _is_listed(text[:at], text[at:], family)}
+    return tuple(at for at in sorted(single | joined) if _may_end(text, at, family))
+
+
+def breaks(text: str, language: str) -> tuple[int, ...]:
+    """Commas before which a whole clause stands, those of lists too: for what is far too long and ends nowhere else."""
+    family = _family(language)
+    if family not in ("ru", "en"):
+        return ()
+    found = (at.start() for at in tables.pattern("clauses", "breaks").finditer(text))
+    adjective = tables.pattern("clauses", "adjective_ru")
+    return tuple(at for at in found if not adjective.search(text[max(0, at - 24) : at]) and _may_end(text, at, family))
+
+
+def rest(text: str, at: int, language: str) -> int | None:
+    """Where the clause behind the cut `at` begins, its conjunction off; None unless it stands alone: with its own
+    subject and verb, and no pronoun at its start."""
+    family = _family(language)
+    found = _joined(text, at, family)
+    if found is None or len(text) - found < LEAST_CHARS or tables.pattern("phrases", "dangling").match(text, found):
+        return None
+    return found
+
+
+def _joined(text: str, at: int, family: str) -> int | None:
+    """Where the clause behind a conjunction at `at` begins; None if it has no subject or no verb of its own."""
+    found = _pattern("rest", family).match(text, at)
+    if found is None or _pattern("leans", family).match(text, found.end()):
+        return None
+    clause = text[found.end() :]
+    return found.end() if balanced(clause) and _stands(clause, family) else None
+
+
+def insertion(text: str, language: str) -> tuple[int, int] | None:
+    """The first relative clause or participle phrase between subject and verb, both of its commas included; None if
+    there is none, or where it ends is in doubt."""
+    family = _family(language)
+    if family not in ("ru", "en"):
+        return None
+    opening = next(
+        (at.start() for at in _INSERTED.finditer(text) if _pattern("inserted", family).match(text, at.start())), None
+    )
+    if opening is None or _has_verb(text[:opening], family) or not balanced(text[:opening]):
+        return None
+    own = 1 if tables.pattern("clauses", "relative").match(text, opening) else 0
+    verbs = [word.start() for word in _WORD.finditer(text, opening) if _is_verb(word.group().lower(), family)]
+    closings = (text.rfind(", ", opening + 1, verb) for verb in verbs[own:])
+    good = (at for at in closings if _may_close(text, opening, at, begins=verbs[0] if own else opening))
+    closing = next(good, None)
+    return None if closing is None else (opening, closing + 1)
+
+
+def _may_close(text: str, opening: int, closing: int, *, begins: int) -> bool:
+    """Whether the sentence may go on behind the comma at `closing`: with neither a conjunction nor a further clause
+    that depends on the inserted one."""
+    inside, after = text[opening:closing], closing + 2
+    if closing < begins or not balanced(inside) or _BROKEN.search(inside):
+        return False
+    depends = tables.pattern("clauses", "subordinate").match(text, after)
+    return not depends and not tables.pattern("clauses", "conjunction").match(text, after)
+
+
+def balanced(text: str) -> bool:
+    """Whether every quotation mark and parenthesis that opens is closed, and nothing closes that was not open."""
+    if not _PAIRED.search(text):
+        return True
+    pairs = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
+    if "„" in text:
+        return text.count("„") == text.count("“")
+    return text.count('"') % 2 == 0 and all(_nested(text, opening, closing) for opening, closing in pairs)
+
+
+def _nested(text: str, opening: str, closing: str) -> bool:
+    return text.count(opening) == text.count(closing) and text.find(opening) <= text.find(closing)
+
+
+def _family(language: str) -> str:
+    primary = language.partition("-")[0]
+    if primary in VERB_LAST:
+        return "verb_last"
+    return primary if primary in ("ru", "en") else "other"
+
+
+def _pattern(what: str, family: str) -> re.Pattern[str]:
+    return tables.pattern("clauses", f"{what}_{family}")
+
+
+def _may_end(text: str, at: int, family: str) -> bool:
+    head, tail = text[:at], text[at:]
+    if not balanced(head) or not balanced(tail) or tables.pattern("clauses", "open_end").search(head[-40:]):
+        return False
+    if tail[0].isspace() and tables.pattern("clauses", "open_measure").search(head[-20:]):
+        return False
+    if tables.pattern("clauses", "open_pair").search(head) or _names_speaker(tail) or _is_left_open(head, family):
+        return False
+    return _is_clause(head, family)
+
+
+def _is_left_open(head: str, family: str) -> bool:
+    """Whether the last part before a cut is a subordinate clause that has no verb yet."""
+    last = _PARTS.split(head)[-1]
+    if last.startswith(("как ", "as ")):
+        return False
+    return bool(tables.pattern("clauses", "subordinate").match(last)) and not _has_verb(last, family)
+
+
+def _names_speaker(tail: str) -> bool:
+    """Whether the last part of a sentence names who said it."""
+    last = _PARTS.split(tail)[-1]
+    return tables.pattern("clauses", "speaker").search(last) is not None
+
+
+def _is_listed(head: str, tail: str, family: str) -> bool:
+    """Whether the cut would fall between two members of a list: adjectives in Russian, anything with `and` behind."""
+    if not tail.startswith(","):
+        return False
+    if family == "ru":
+        adjective = tables.pattern("clauses", "adjective_ru")
+        following = _WORD.search(tail)
+        return bool(following and adjective.search(head[-24:]) and adjective.search(following.group()))
+    if family != "en":
+        return False
+    first = _WORD.search(tail)
+    listed = _LISTED.search(tail)
+    if _pattern("ends", family).match(tail):
+        return listed is not None and listed[1] is not None
+    return listed is not None or first is None or _is_verb(first.group().lower(), family)
+
+
+def _is_clause(text: str, family: str) -> bool:
+    """Whether a part that is no subordinate clause holds a finite verb."""
+    if family == "verb_last":
+        words = _WORD.findall(text[-40:])
+        return bool(words) and _is_verb(words[-1].lower(), family)
+    if family == "other":
+        return True
+    text = _QUOTED.sub("", text)
+    if family == "ru" and _pattern("copula", family).search(text):
+        return True
+    inner = _pattern("inner", family)
+    subordinate = tables.pattern("clauses", "subordinate")
+    parts = (inner.split(part)[0] if family == "en" else part for part in _PARTS.split(text))
+    return any(not subordinate.match(part) and _has_verb(part, family) for part in parts)
+
+
+def _stands(clause: str, family: str) -> bool:
+    """Whether a clause has its verb before the first comma, or an adverbial there and the verb behind it."""
+    if not _is_clause(clause.rstrip(".!?… "), family):
+        return False
+    first = _PARTS.split(clause)[0]
+    return (
+        family not in ("ru", "en")
+        or _is_clause(first, family)
+        or tables.pattern("clauses", "adverbial").match(first) is not None
+    )
+
+
+def _has_verb(text: str, family: str) -> bool:
+    return any(_is_verb(word.group().lower(), family) for word in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_verb(word: str, family: str) -> bool:
+    if family == "other":
+        return False
+    plain = word.replace("ё", "е")
+    return bool(_pattern("verb", family).fullmatch(plain)) and not _pattern("no_verb", family).fullmatch(plain)

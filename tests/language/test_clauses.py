@@ -1,0 +1,129 @@
+"""Where sentences may end early, in Russian, English, Uzbek (both scripts) and Kazakh."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language import clauses
+
+
+def beginnings(text: str, language: str, *, loose: bool = False) -> list[str]:
+    return [text[:at] for at in clauses.ends(text, language, loose=loose)]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "kept"),
+    [
+        ("ru", "Город купил 40 трамваев, а также отремонтировал депо.", "Город купил 40 трамваев"),
+        ("ru", "Завод открыл директор Анна Ким, которая приехала утром.", "Завод открыл директор Анна Ким"),
+        ("ru", "В городе прошел форум, посвященный воде и рекам.", "В городе прошел форум"),
+        ("ru", "Реку перекрыли плотиной: теперь город получит воду летом.", "Реку перекрыли плотиной"),
+        ("en", "The city bought 40 trams, which were built in Riga.", "The city bought 40 trams"),
+        ("en", "The dam was closed on Monday, leaving two towns dry.", "The dam was closed on Monday"),
+        ("en", "The dam was closed, and engineers began to repair it.", "The dam was closed"),
+        ("uz-Latn", "Shahar 40 ta tramvay oldi, deposi ham ta’mirlandi.", "Shahar 40 ta tramvay oldi"),
+        ("uz-Cyrl", "Шаҳар 40 та трамвай олди, депо эса таъмирланди.", "Шаҳар 40 та трамвай олди"),
+        ("kk", "Жаңа көпір дүйсенбіде ашылды, жол да жөнделді.", "Жаңа көпір дүйсенбіде ашылды"),
+    ],
+)
+def test_a_sentence_may_end_where_a_whole_clause_ends(language: str, sentence: str, kept: str) -> None:
+    assert kept in beginnings(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Директор завода, который открыли весной, уехал."),
+        ("ru", "Открыт новый, просторный вокзал."),
+        ("ru", "Мэр сообщил, что мост, который строят с весны, закрыт."),
+        ("ru", "Мост закрыт, но движение пустили рядом, заявила директор Анна Ким."),
+        ("ru", "Город не только купил трамваи, но и открыл депо."),
+        ("ru", "Пособие получат семьи, которые растят троих детей."),
+        ("en", "The driver, who was seen on Monday, left."),
+        ("en", "It is a long, hard road."),
+        ("en", "The bridge is closed, but cars may pass, the mayor said."),
+        ("en", "If the bridge is closed, which is likely, cars will wait."),
+        ("uz-Latn", "Ko‘prik, yo‘l va vokzal ochildi."),
+        ("uz-Latn", "Ko‘prik ertaga ochiladi, dedi direktor."),
+        ("kk", "Қалаға жүз үйді, көпірді және жолды салған."),
+        ("kk", "Көпір ертең ашылады, деді директор."),
+    ],
+)
+def test_no_clause_ends_where_subject_and_verb_a_list_or_a_speaker_would_be_parted(
+    language: str, sentence: str
+) -> None:
+    assert beginnings(sentence, language) == []
+
+
+def test_no_quotation_parenthesis_or_number_is_cut() -> None:
+    sentence = "Театр показал пьесу «Дом, который построили мы» (ее, однако, сократили) и собрал 1,5 млн рублей."
+
+    assert beginnings(sentence, "ru", loose=True) == []
+
+
+def test_an_adjunct_goes_only_where_a_sentence_is_too_long_otherwise() -> None:
+    sentence = "Мост через реку закрыли для машин в связи с ремонтом опор."
+
+    assert beginnings(sentence, "ru") == []
+    assert beginnings(sentence, "ru", loose=True) == ["Мост через реку закрыли для машин"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "rest"),
+    [
+        ("ru", "Депо закрыли, а также строится новый вокзал у самой реки.", "строится новый вокзал у самой реки."),
+        ("ru", "Депо закрыли, а также увеличили число автобусов в городе.", None),
+        ("ru", "Открыт музей, в котором 36 старых ковров показали впервые.", "36 старых ковров показали впервые."),
+        (
+            "en",
+            "The fair drew 900 guests, as 14 museums in the town stayed open.",
+            "14 museums in the town stayed open.",
+        ),
+        ("en", "The fair drew 900 guests, as they had announced in the spring.", None),
+        ("en", "The bridge was closed, and was repaired in the spring of last year.", None),
+        ("ru", "Мост закрыли, но вскоре снова открыли его для машин.", None),
+        ("uz-Latn", "Zavod ochildi: u yiliga 12 ming tonna mahsulot beradi.", None),
+        ("uz-Latn", "Zavod ochildi, Toshkentda yana ikkita sex qurilmoqda.", "Toshkentda yana ikkita sex qurilmoqda."),
+    ],
+)
+def test_the_rest_of_a_sentence_stands_alone_only_with_its_own_subject(
+    language: str, sentence: str, rest: str | None
+) -> None:
+    cut = sentence.index(",") if "," in sentence else sentence.index(":")
+
+    begin = clauses.rest(sentence, cut, language)
+
+    assert (sentence[begin:] if begin is not None else None) == rest
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "left"),
+    [
+        (
+            "ru",
+            "Робот с камерой, который понимает речь, жесты и песни, за год продал 900 билетов.",
+            "Робот с камерой за год продал 900 билетов.",
+        ),
+        ("ru", "Студенты, выбравшие химию, получат дипломы весной.", "Студенты получат дипломы весной."),
+        ("en", "The pilot, who comes from Oslo, won the race.", "The pilot won the race."),
+    ],
+)
+def test_what_is_inserted_between_subject_and_verb_is_found(language: str, sentence: str, left: str) -> None:
+    found = clauses.insertion(sentence, language)
+
+    assert found is not None
+    assert sentence[: found[0]] + sentence[found[1] :] == left
+
+
+@pytest.mark.parametrize("language", ["ru", "en", "uz-Latn", "uz-Cyrl", "kk", "und"])
+@given(st.lists(st.sampled_from(["Мост открыт", ", а также ", "The dam was closed", ", which ", ": ", "«", "»", '"', " — ",
+       "; ", "(", ")", "ko‘prik ochildi", ", ", "көпір ашылды", " and ", "который", "строят "]), max_size=14).map("".join))  # fmt: skip
+def test_in_any_text_what_stands_before_a_cut_is_balanced(language: str, text: str) -> None:
+    for loose in (False, True):
+        for at in clauses.ends(text, language, loose=loose):
+            assert 0 < at < len(text)
+            assert clauses.balanced(text[:at])
+    inserted = clauses.insertion(text, language)
+    assert inserted is None or 0 < inserted[0] < inserted[1] < len(text)
