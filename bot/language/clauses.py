@@ -153,7 +153,9 @@ def _is_listed(head: str, tail: str, family: str) -> bool:
     if family == "ru":
         adjective = tables.pattern("clauses", "adjective_ru")
         following = _WORD.search(tail)
-        return bool(following and adjective.search(head[-24:]) and adjective.search(following.group()))
+        if following is None or following.group().startswith("котор"):
+            return False
+        return bool(adjective.search(head[-24:]) and adjective.search(following.group()))
     if family != "en":
         return False
     first = _WORD.search(tail)
