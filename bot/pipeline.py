@@ -104,15 +104,19 @@ def _news(world: World, fresh: Sequence[Article], near: Sequence[Story]) -> list
 
 
 async def publish(world: World, *, now_at: datetime) -> int:
-    """Plans the digest of every subscription that is due; returns how many slots were decided."""
-    decided = 0
-    while True:
-        async with world.database.read() as connection:
-            waiting = await subscriptions.due(connection, now_at=now_at, limit=BATCH)
-        for wanted, chat in waiting:
-            decided += await _published(world, wanted, chat, now_at=now_at)
-        if len(waiting) < BATCH:
-            return decided
+    """Plans the digests that are due; returns how many slots were decided.
+
+    One that fails holds back no other: the failures are raised together when all have had their turn.
+    """
+    async with world.database.read() as connection:
+        waiting = await subscriptions.due(connection, now_at=now_at, limit=BATCH)
+    decided: list[bool | BaseException] = []
+    for wanted, chat in waiting:
+        decided += await asyncio.gather(_published(world, wanted, chat, now_at=now_at), return_exceptions=True)
+    failed = [one for one in decided if isinstance(one, Exception)]
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of {len(waiting)} digests could not be planned", failed)
+    return sum(one is True for one in decided)
 
 
 async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: datetime) -> bool:

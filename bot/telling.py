@@ -42,7 +42,8 @@ async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> T
 def _mark(world: World, story: Story) -> str:
     """Everything a summary depends on: the writer, the budget and each article's text."""
     budget = world.config.digest
-    parts = (world.writer.name, str(budget.max_facts), str(budget.max_chars), *(a.revision for a in story.articles))
+    writer = (world.writer.name, world.writer.version, budget.max_facts, budget.max_chars)
+    parts = [*map(str, writer), *(article.revision for article in story.articles)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

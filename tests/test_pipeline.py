@@ -22,6 +22,7 @@ from bot.model import (
     Later,
     Moved,
     Refused,
+    Schedule,
     Subscription,
     TopicId,
     Unknown,
@@ -216,6 +217,23 @@ async def test_a_clock_that_jumps_back_repeats_nothing(world: World) -> None:
     await pipeline.deliver(world, inbox.send)
 
     assert len(inbox.got[READER]) == 2
+
+
+async def test_a_digest_that_cannot_be_planned_holds_back_no_other(world: World) -> None:
+    _, wanted = await reader(world)
+    broken = replace(wanted, schedule=Schedule(), next_due_at=NIGHT)
+    other = await settings.chat(world, ChatId(8), kind=ChatKind.PRIVATE, title="Other")
+    await settings.subscribe(world, other, topics=EVERYTHING, now_at=NIGHT)
+    async with world.database.write() as connection:
+        await subscriptions.save(connection, broken)
+    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    inbox = Inbox()
+
+    with pytest.raises(ExceptionGroup, match="1 of 2 digests"):
+        await pipeline.publish(world, now_at=MORNING)
+    await pipeline.deliver(world, inbox.send)
+
+    assert list(inbox.got) == [other.id]
 
 
 async def test_at_most_so_many_stories_and_a_line_that_says_there_are_more(world: World) -> None:

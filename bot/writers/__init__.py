@@ -21,10 +21,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """`write` makes the summary of a story in one of the languages its articles have."""
+    """`write` makes the summary of a story in one of the languages its articles have. A change of `version` makes it
+    write anew what it wrote before."""
 
     name: str
     write: Callable[[Story, Language, Budget], Awaitable[Summary]]
+    version: int = 1
 
 
 @cache

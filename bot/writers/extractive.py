@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.model import Language, Story, Summary
 from bot.stages import extract
 from bot.writers import Budget, Writer
 
 
 async def write(story: Story, language: Language, budget: Budget) -> Summary:
-    return extract.summary(story, language, max_facts=budget.max_facts, max_chars=budget.max_chars)
+    """In a thread, so that people who ask something meanwhile are answered."""
+    facts, chars = budget.max_facts, budget.max_chars
+    return await asyncio.to_thread(extract.summary, story, language, max_facts=facts, max_chars=chars)
 
 
 WRITER = Writer(name="extractive", write=write)
