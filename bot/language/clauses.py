@@ -31,21 +31,26 @@ def ends(text: str, language: str, *, loose: bool = False) -> tuple[int, ...]:
     long otherwise.
     """
     family = _family(language)
+    if _names_speaker(text):
+        return ()
     kinds = ("ends", "loose") if loose else ("ends",)
     found = {at.start() for kind in kinds for at in _pattern(kind, family).finditer(text)}
     joined = {at.start() for at in _pattern("joins", family).finditer(text) if _joined(text, at.start(), family)}
     single = {at for at in found - joined if not _is_listed(text[:at], text[at:], family)}
-    return tuple(at for at in sorted(single | joined) if _may_end(text, at, family))
+    limit = _open_from(text)
+    return tuple(at for at in sorted(single | joined) if at < limit and _may_end(text, at, family))
 
 
 def breaks(text: str, language: str) -> tuple[int, ...]:
     """Commas before which a whole clause stands, those of lists too: for what is far too long and ends nowhere else."""
     family = _family(language)
-    if family not in ("ru", "en"):
+    if family not in ("ru", "en") or _names_speaker(text):
         return ()
+    limit = _open_from(text)
     found = (at.start() for at in tables.pattern("clauses", "breaks").finditer(text))
     adjective = tables.pattern("clauses", "adjective_ru")
-    return tuple(at for at in found if not adjective.search(text[max(0, at - 24) : at]) and _may_end(text, at, family))
+    single = (at for at in found if at < limit and not adjective.search(text[max(0, at - 24) : at]))
+    return tuple(at for at in single if _may_end(text, at, family))
 
 
 def rest(text: str, at: int, language: str) -> int | None:
@@ -123,13 +128,19 @@ def _pattern(what: str, family: str) -> re.Pattern[str]:
 
 def _may_end(text: str, at: int, family: str) -> bool:
     head, tail = text[:at], text[at:]
-    if not balanced(head) or not balanced(tail) or tables.pattern("clauses", "open_end").search(head[-40:]):
+    if not head.strip() or not balanced(head) or not balanced(tail):
+        return False
+    if tables.pattern("clauses", "open_end").search(head[-40:]):
         return False
     if tail[0].isspace() and tables.pattern("clauses", "open_measure").search(head[-20:]):
         return False
-    if tables.pattern("clauses", "open_pair").search(head) or _names_speaker(tail) or _is_left_open(head, family):
-        return False
-    return _is_clause(head, family)
+    return not _is_left_open(head, family) and _is_clause(head, family)
+
+
+def _open_from(text: str) -> int:
+    """Where a pair or a condition begins that a later cut would leave open; behind the text if there is none."""
+    found = tables.pattern("clauses", "open_pair").search(text)
+    return found.end() if found else len(text) + 1
 
 
 def _is_left_open(head: str, family: str) -> bool:
@@ -140,10 +151,10 @@ def _is_left_open(head: str, family: str) -> bool:
     return bool(tables.pattern("clauses", "subordinate").match(last)) and not _has_verb(last, family)
 
 
-def _names_speaker(tail: str) -> bool:
-    """Whether the last part of a sentence names who said it."""
-    last = _PARTS.split(tail)[-1]
-    return tables.pattern("clauses", "speaker").search(last) is not None
+def _names_speaker(text: str) -> bool:
+    """Whether the last part of a sentence, behind a comma or a dash, names who said it."""
+    *before, last = _PARTS.split(text)
+    return bool(before) and tables.pattern("clauses", "speaker").search(last) is not None
 
 
 def _is_listed(head: str, tail: str, family: str) -> bool:

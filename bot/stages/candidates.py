@@ -75,7 +75,7 @@ def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate 
     """The candidate of a trimmed piece, None if too little is left of it or its quotation marks do not match."""
     text = trim.said(article.text, piece)
     tokens = words.tokens(text)
-    if sum(map(str.isalpha, tokens)) < MIN_WORDS or not clauses.balanced(text):
+    if len(tokens) - sum([token[0].isdigit() for token in tokens]) < MIN_WORDS or not clauses.balanced(text):
         return None
     stems = frozenset([key for token in tokens if (key := _key(token, article.language))])
     fitness = _fitness(text, tokens)

@@ -7,6 +7,7 @@ helped. The first three facts are the best three, since many readers see no more
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -47,11 +48,12 @@ def chosen(
 ) -> list[Candidate]:
     """At most `max_facts` candidates of at most `max_chars` characters together: the best three in the order of the
     pool, then what still fits, best first. `told` are the stems that the headline says already."""
-    weights = weigh.importance([c.stems for c in pool], told, language)
+    weights = defaultdict(lambda: 1.0, weigh.importance([c.stems for c in pool], told, language))
     sound = [c for c in pool if c.fitness >= SOUND]
     picked = [_shortened(c) for c in _preselected(sound, weights)]
-    fitting = [c for c in picked if len(c.text) <= max_chars and _is_news(c, weights, told)]
-    values = [_value(c, weights, told) for c in fitting]
+    valued = [(c, _value(c, weights, told)) for c in picked if len(c.text) <= max_chars]
+    fitting = [c for c, value in valued if value]
+    values = [value for _, value in valued if value]
     shared = _shared(fitting, weights, told)
     best = _best_set(fitting, values, shared, max_facts=min(FIRST_FACTS, max_facts), max_chars=max_chars)
     first = [_tightened(fitting[i], weights, told) for i in best]
@@ -62,7 +64,7 @@ def chosen(
 
 def _preselected(pool: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
     """The first sentences and the densest: few enough to try every three of them."""
-    worth = [sum(map(weights.__getitem__, c.stems)) * c.fitness * LATE**c.order / math.sqrt(len(c.text)) for c in pool]
+    worth = [_weight(weights, c.stems) * _standing(c) / math.sqrt(len(c.text)) for c in pool]
     dense = sorted(range(len(pool)), key=lambda i: (-worth[i], i))[:DENSE]
     return [pool[i] for i in sorted({*range(min(LEAD, len(pool))), *dense})]
 
@@ -94,21 +96,28 @@ def _is_idle(whole: Candidate, head: Candidate, weights: Mapping[str, float], to
     tail = whole.text[len(head.text) :]
     if any(figure.unit not in ("y", "date") for figure in figures.figures(tail)):
         return False
-    here = sum(weights.get(stem, 1.0) for stem in head.stems)
-    more = sum(weights.get(stem, 1.0) for stem in whole.stems - head.stems - told)
+    here = _weight(weights, head.stems)
+    more = _weight(weights, whole.stems - head.stems - told)
     return more / max(1, len(tail)) < TAIL * here / len(head.text)
 
 
-def _is_news(candidate: Candidate, weights: Mapping[str, float], told: frozenset[str]) -> bool:
-    whole = sum(weights.get(stem, 1.0) for stem in candidate.stems)
-    return sum(weights.get(stem, 1.0) for stem in candidate.stems - told) >= MIN_GAIN * whole
+def _weight(weights: Mapping[str, float], stems: frozenset[str]) -> float:
+    return sum(map(weights.__getitem__, stems))
+
+
+def _standing(candidate: Candidate) -> float:
+    """What its beginning and its place in the article take off a candidate's worth."""
+    return candidate.fitness * LATE**candidate.order
 
 
 def _value(candidate: Candidate, weights: Mapping[str, float], told: frozenset[str]) -> float:
-    words = sum([weights.get(stem, 1.0) * (AGAIN if stem in told else 1.0) for stem in candidate.stems])
-    retold = len(candidate.stems & told) / max(1, len(told))
-    again = RETOLD * max(0.0, retold - FROM) / (1 - FROM)
-    return words * (1 - again) * candidate.fitness * LATE**candidate.order
+    """What a candidate is worth beside the headline, 0 where too little of it is news."""
+    already = candidate.stems & told
+    new, old = _weight(weights, candidate.stems - already), _weight(weights, already)
+    if new < MIN_GAIN * (new + old):
+        return 0.0
+    again = RETOLD * max(0.0, len(already) / max(1, len(told)) - FROM) / (1 - FROM)
+    return (new + AGAIN * old) * (1 - again) * _standing(candidate)
 
 
 def _shared(
@@ -116,13 +125,13 @@ def _shared(
 ) -> dict[tuple[int, int], float]:
     """What each two candidates say twice, infinite where they must not stand together."""
     found = {}
-    for i, j in combinations(range(len(pool)), 2):
-        one, other = pool[i], pool[j]
+    for (i, one), (j, other) in combinations(enumerate(pool), 2):
         if _alike(one, other):
             found[i, j] = math.inf
-            continue
-        both = sum(weights.get(stem, 1.0) for stem in one.stems & other.stems if stem not in told)
-        found[i, j] = (1 - AGAIN) * both * min(one.fitness * LATE**one.order, other.fitness * LATE**other.order)
+        elif both := (one.stems & other.stems) - told:
+            found[i, j] = (1 - AGAIN) * _weight(weights, both) * min(_standing(one), _standing(other))
+        else:
+            found[i, j] = 0.0
     return found
 
 

@@ -60,7 +60,7 @@ def _made(text: str, longest: int, *, source: Candidate | None = None, rest: Can
 
 
 def _first_line(text: str) -> str:
-    line = text.split("\n", 1)[0]
+    line = text.split("\n", 1)[0][: 2 * LONGEST]
     return trim.said(line, trim.trimmed(line, 0, len(line))).rstrip(" :") or line.strip()
 
 

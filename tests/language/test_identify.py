@@ -14,6 +14,7 @@ from bot.language import identify
     [
         ("Новый мост через реку открыли в понедельник", "ru"),
         ("Мост открыт", "ru"),
+        ("Директор завода Шерзод Асадов провел собрание, в ходе которого озвучил план на неделю", "ru"),
         ("The new bridge over the river was opened on Monday", "en"),
         ("Жаңа көпір дүйсенбі күні ашылды және көліктер өтті", "kk"),
         ("Yangi ko‘prik dushanba kuni ochildi va mashinalar o‘tdi", "uz-Latn"),

@@ -20,6 +20,7 @@ from bot.language import sentences
         "«Мы готовы!» — сказал он.|Затем ушел.",
         '"Первое.|Второе", — добавил посол.',
         "Мост открыли.В город пришла вода.",
+        "Мост открыт, пишет Vestnik.kz.|В Термезе 300 машин ждали утра.",
         "Sh. M. Karimov keldi.|Ko‘prik 2026 y. ochildi.",
         "Көпір 2026 ж. салынды.|Ол ұзын.",
         "Вот... и всё.|Да?|Нет!|Хорошо…",
@@ -34,6 +35,12 @@ def test_sentences_end_where_a_reader_would_say(marked: str) -> None:
     text = " ".join(marked.split("|"))
 
     assert [text[start:end] for start, end in sentences.spans(text)] == expected
+
+
+def test_a_sentence_that_is_glued_to_an_address_is_parted_from_it() -> None:
+    text = "Мост открыт, передаетVestnik.kz.ВАстане дождь. Сайт Vestnik.kz работает."
+
+    assert [text[start:end] for start, end in sentences.spans(text)][1] == "ВАстане дождь."
 
 
 def test_no_sentence_runs_over_a_line_break() -> None:

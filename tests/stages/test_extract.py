@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,18 +16,16 @@ from bot.stages import candidates, cover, extract, trim
 from bot.stages.candidates import Candidate
 from tests import make
 
-STREETS = ("Лесная", "Полевая", "Речная", "Садовая", "Горная", "Южная")
-
 LEAD = (
     "Завод и порт ведут 45 общих проектов на сумму $2,3 млрд, "
     'а также строится Центр ремонта речных судов "Север" у старого моста через канал.'
 )
 BODY = f"""{LEAD}
-ТЕРМЕЗ, 3 мар — Вестник. В порту прошла встреча рабочих с руководством верфи, передает корреспондент «Вестника».
+ТЕРМЕЗ, 3 мар (Вестник) — В порту прошла встреча рабочих с руководством верфи, передает корреспондент «Вестника».
 "Мы начнем работу весной. Людей хватает", — подчеркнул он.
 Кроме того, верфь наняла 120 сварщиков и открыла для них общежитие на набережной, сообщает Вестник со ссылкой на порт.
 Читайте также: Как чистят каналы
-Подписывайтесь на наш канал, чтобы узнавать первыми о верфи и порте."""
+Подписывайтесь на наш канал и читайте о кораблях раньше всех."""
 
 
 def told(article: Article, *, max_facts: int = 5, max_chars: int = 450) -> Summary:
@@ -50,7 +49,7 @@ def untrimmed(article: Article) -> list[Candidate]:
     """Every sentence as it stands in the article, as if no table named anything that readers do not want."""
     spans = sentences.spans(article.text)
     raw = (candidates.from_piece(article, trim.Piece(start=start, end=end), order=0) for start, end in spans)
-    return [candidate for candidate in raw if candidate is not None]
+    return [replace(candidate, fitness=1.0) for candidate in raw if candidate is not None]
 
 
 def chosen_from(pool: Sequence[Candidate], told_already: str, language: str = "ru") -> str:
@@ -69,21 +68,21 @@ UNWANTED = [
     ),
     (
         "uz-Latn",
-        "TERMIZ, 3-mart — Vestnik. Portda 40 ta yangi kran ishga tushdi, deb xabar beradi “Vestnik” muxbiri.\n"
-        "Bundan tashqari, zavod 120 nafar payvandchini ishga oldi.\n"
+        "TERMIZ (Vestnik) — Portda 40 ta yangi kran ishga tushdi, deb xabar beradi “Vestnik” muxbiri.\n"
+        "Shuningdek, zavod 120 nafar payvandchini ishga oldi.\n"
         "Port haqida birinchi bo‘lib bilish uchun kanalimizga obuna bo‘ling.",
-        ["TERMIZ", "xabar beradi", "Bundan tashqari", "obuna"],
+        ["TERMIZ", "xabar beradi", "Shuningdek", "obuna"],
     ),
     (
         "uz-Cyrl",
-        "ТЕРМИЗ, 3 март — Вестник. Портда 40 та янги кран ишга тушди, деб хабар беради «Вестник» мухбири.\n"
-        "Бундан ташқари, завод 120 нафар пайвандчини ишга олди.\n"
+        "ТЕРМИЗ (Вестник) — Портда 40 та янги кран ишга тушди, деб хабар беради «Вестник» мухбири.\n"
+        "Шунингдек, завод 120 нафар пайвандчини ишга олди.\n"
         "Порт ҳақида биринчи бўлиб билиш учун каналимизга обуна бўлинг.",
-        ["ТЕРМИЗ", "хабар беради", "Бундан ташқари", "обуна"],
+        ["ТЕРМИЗ", "хабар беради", "Шунингдек", "обуна"],
     ),
     (
         "kk",
-        "АТЫРАУ, 3 наурыз — Дала. Портта 40 жаңа кран іске қосылды, деп хабарлайды «Дала» тілшісі.\n"
+        "АТЫРАУ (Дала) — Портта 40 жаңа кран іске қосылды, деп хабарлайды «Дала» тілшісі.\n"
         "Сонымен қатар, зауыт 120 дәнекерлеушіні жұмысқа алды.\n"
         "Порт туралы бірінші болып білу үшін арнамызға жазылыңыз.",
         ["АТЫРАУ", "хабарлайды", "Сонымен қатар", "жазылыңыз"],
@@ -98,7 +97,7 @@ def test_what_readers_do_not_want_never_gets_in(language: str, body: str, unwant
     seen = shown(told(article, max_facts=9, max_chars=5000))
     without_the_rules = chosen_from(untrimmed(article), "", language)
 
-    assert "40" in seen
+    assert "120" in seen
     assert [phrase for phrase in unwanted if phrase.lower() in seen.lower()] == []
     assert [phrase for phrase in unwanted if phrase not in without_the_rules] == []
 
@@ -118,7 +117,7 @@ def test_a_quotation_keeps_its_speaker_or_is_left_out() -> None:
 
 
 REPEATS = [
-    ("ru", "Новый мост через реку открыли в понедельник", "Длина моста — 800 метров."),
+    ("ru", "Новый мост через реку открыли в понедельник", "Длина моста через реку достигает 800 метров."),
     ("en", "The new bridge over the river was opened on Monday", "The bridge is 800 metres long."),
     ("uz-Latn", "Daryo ustidagi yangi ko‘prik dushanba kuni ochildi", "Ko‘prik uzunligi 800 metrga yetdi."),
     ("kk", "Өзен үстіндегі жаңа көпір дүйсенбіде ашылды", "Көпірдің ұзындығы 800 метрге жетті."),
@@ -175,8 +174,12 @@ def test_a_sentence_that_begins_with_a_pronoun_stands_only_right_below_the_sente
 
 
 def test_the_first_three_facts_are_the_same_however_many_may_follow() -> None:
-    text = " ".join(f"Город номер {n} построил {n * 7} школ на улице {name}." for n, name in enumerate(STREETS, 2))
-    article = make.article(title="Школы", text=text)
+    text = (
+        "Город построил 14 школ на улице Лесной. Порт принял 300 кораблей с рыбой. Музей показал 36 ковров из Бухары. "
+        "Театр сыграл пьесу о хлебе для 900 зрителей. Завод выпустил первый трактор весом 7 тонн. "
+        "Университет набрал 50 студентов на химию."
+    )
+    article = make.article(title="Неделя", text=text)
 
     three, five = told(article, max_facts=3).facts, told(article, max_facts=5).facts
 
