@@ -176,7 +176,7 @@ def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
     faults = Faults()
     for file in files:
         try:
-            parsed = sources.parsed(file.read_bytes(), url or str(file), kind=kind)
+            parsed = sources.parsed(sources.Body(content=file.read_bytes(), address=url or str(file)), kind=kind)
         except OSError as error:
             faults.add(str(file), error.strerror or type(error).__name__)
             continue
