@@ -8,6 +8,9 @@
       StorageError         the database cannot be used as asked
         AlreadyRunning     another `run` holds this state folder
       BadSignature         a button or a link was not made by us, or for somebody else
+      RefusedAddress       a URL or an IP address that we do not dial; the reason says why
+      Trouble              a fetch that failed, on its way up within `fetching/`
+      ParserKilled         a function in a child process came to no result; the reason says why
 
 Expected outcomes are values (`model.Receipt`), not errors. A foreign exception is caught where its library
 lives and turned into one of these with `from error`.
@@ -16,6 +19,7 @@ lives and turned into one of these with `from error`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 
@@ -69,6 +73,10 @@ class FileError(DigestBotError):
         self.line = line
         self.reason = reason
 
+    def __reduce__(self) -> tuple[partial[FileError], tuple[Path | str, str]]:
+        """Faults come back from a child process as pickles."""
+        return partial(FileError, line=self.line), (self.file, self.reason)
+
 
 class StorageError(DigestBotError):
     """The database cannot be opened, upgraded or used as asked."""
@@ -80,3 +88,19 @@ class AlreadyRunning(StorageError):  # noqa: N818 - it names the outcome
 
 class BadSignature(DigestBotError):  # noqa: N818 - it names the outcome
     """Callback data or a link that we did not sign for this chat."""
+
+
+class RefusedAddress(DigestBotError):  # noqa: N818 - it names the outcome
+    """A URL or an IP address that must not be dialled; `reason` is a clear half sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ParserKilled(DigestBotError):  # noqa: N818 - it names the outcome
+    """A function that ran in a child process raised, or the process was killed or died; `reason` is a half sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

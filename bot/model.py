@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 ArticleId = NewType("ArticleId", str)  # 16 hex digits of the SHA-256 of the canonical URL
 Revision = NewType("Revision", str)  # 16 hex digits of the SHA-256 of title and text
@@ -23,14 +23,68 @@ TopicId = NewType("TopicId", str)  # "economy"
 Language = NewType("Language", str)  # BCP 47: "ru", "en", "kk", "uz-Latn", "uz-Cyrl"; "und" when not known
 
 
+FullText = Literal["always", "never", "short"]  # when a page is fetched for the whole text of an entry
+SourceOrigin = Literal["config", "chat", "cli", "opml"]  # who added a source, and so who may remove it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A place we read: its slug, its kind (a file name of `bot/sources/`) and where it is (a URL or a path)."""
+    """A place we read: its slug, its kind (a file name of `bot/sources/`) and where it is (a URL or a path).
+
+    `topics` are those of everything in it, `languages` those it writes in (primary subtags), none: found out from the
+    texts. At most `quota_per_day` of its entries are taken in 24 hours; `old_is_news` makes news of what was there
+    before it was read for the first time.
+    """
 
     slug: str
     kind: str
     address: str
     name: str = ""
+    topics: tuple[TopicId, ...] = ()
+    languages: tuple[str, ...] = ()
+    full_text: FullText = "short"
+    origin: SourceOrigin = "config"
+    quota_per_day: int = 200
+    old_is_news: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How one source is doing; the defaults are those of a source that was never read.
+
+    `etag` and `last_modified` are the validators of its last body, "" for none; `ttl_s` and `skip_hours` (UTC) what it
+    asked for there. `next_read_at` None means at once, or never when it is `gone`. `first_ok_at`, `last_ok_at`,
+    `last_body_at` and `last_new_at` are the first and the last reading that worked, the last that was not "unchanged"
+    and the last with something new. `interval_s` is the time between readings, 0 before the first; `items_per_day` how
+    much it publishes, `quiet_s` how long it was watched since the last new one, `habit_s` how long it is quiet now and
+    then.
+
+    `failures` counts those in a row, `error` says the last in plain words, "" when it works. `address` is where it is
+    read since it moved for good, "" for its own; `moved_to` where the last `moved_count` answers sent us for good.
+    `told_down` means that admins were told of trouble and not yet of its end.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    ttl_s: int = 0
+    skip_hours: tuple[int, ...] = ()
+    next_read_at: datetime | None = None
+    last_read_at: datetime | None = None
+    first_ok_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_body_at: datetime | None = None
+    last_new_at: datetime | None = None
+    interval_s: int = 0
+    items_per_day: float = 0.0
+    quiet_s: int = 0
+    habit_s: int = 0
+    failures: int = 0
+    error: str = ""
+    address: str = ""
+    moved_to: str = ""
+    moved_count: int = 0
+    gone: bool = False
+    told_down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +104,8 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     language: str = ""
+    guid: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

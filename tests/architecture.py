@@ -32,7 +32,7 @@ LEVELS = (
     ("storage", "fetching"),
     ("config",),
     ("stages",),
-    ("language", "locales", "signing", "logs"),
+    ("language", "locales", "opml", "signing", "logs"),
     ("errors", "failpoints"),
     ("model",),
 )
@@ -92,6 +92,7 @@ DOOR_METHODS = _words("open read_text read_bytes write_text write_bytes")
 
 CATCHES_ALL = "bot/schedule.py"
 MAX_FILE_LINES = 400
+VOCABULARY, MAX_VOCABULARY_LINES = "bot/model.py", 600  # all words stand in one file, and each is a few lines of data
 MAX_FUNCTION_LINES = 45
 
 TOP_LEVEL = _words(
@@ -300,10 +301,11 @@ def no_print(module: Module) -> Iterator[str]:
 
 
 def sizes(module: Module) -> Iterator[str]:
-    """No file is longer than 400 lines, no function longer than 45 (both are aimed to be far shorter)."""
-    lines = len(module.text.splitlines())
-    if lines > MAX_FILE_LINES:
-        yield module.at(1, f"has {lines} lines, more than {MAX_FILE_LINES}")
+    """No file is longer than 400 lines (the words of `model.py` 600), no function longer than 45 (both are aimed to be
+    far shorter)."""
+    lines, most = len(module.text.splitlines()), MAX_VOCABULARY_LINES if module.path == VOCABULARY else MAX_FILE_LINES
+    if lines > most:
+        yield module.at(1, f"has {lines} lines, more than {most}")
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             long = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -158,7 +158,8 @@ def article_line(article: Article) -> Line:
     }
 
 
-def _entry_line(entry: Entry) -> Line:
+def _entry_line(entry: Entry, feed: str) -> Line:
+    """`feed` is the title of the source as a whole."""
     return {
         "url": entry.url,
         "title": entry.title,
@@ -169,6 +170,9 @@ def _entry_line(entry: Entry) -> Line:
         "authors": list(entry.authors),
         "categories": list(entry.categories),
         "language": entry.language,
+        "guid": entry.guid,
+        "image": entry.image,
+        "feed": feed,
     }
 
 
@@ -177,18 +181,18 @@ def _entry_line(entry: Entry) -> Line:
 @click.option("--url", default="", help="The address the file was fetched from.")
 @click.option("--kind", type=click.Choice(sorted(sources.kinds())), help="Do not guess the kind of source.")
 def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
-    """Files -> entries {url, title, html, text, published_at, source, authors, categories, language}."""
+    """Files -> entries {url, title, html, text, published_at, source, authors, categories, language, feed, ...}."""
     faults = Faults()
     for file in files:
         try:
-            parsed = sources.parsed(file.read_bytes(), url or str(file), kind=kind)
+            parsed = sources.parsed(sources.Body(content=file.read_bytes(), address=url or str(file)), kind=kind)
         except OSError as error:
             faults.add(str(file), error.strerror or type(error).__name__)
             continue
         for fault in parsed.faults:
             faults.add(f"{file}:{fault.line}" if fault.line else str(file), fault.reason)
         for entry in parsed.entries:
-            _write(_entry_line(entry))
+            _write(_entry_line(entry, parsed.title))
     faults.end()
 
 

@@ -14,20 +14,43 @@ from bot.model import Entry, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """What was read, and what was not: each fault with its file and, where one is to blame, its line number."""
+class Body:
+    """What came from a source: its bytes, the address they came from (after redirects) and, where HTTP told one, the
+    value of the Content-Type header."""
 
-    entries: tuple[Entry, ...]
+    content: bytes
+    address: str
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What was read, and what was not: each fault with its file and, where one is to blame, its line number.
+
+    `title` and `language` are those of the source as a whole. `feeds` are the feeds that a page names, best first,
+    `more` further addresses of the same kind to read (the sitemaps of an index). `ttl_min` is how long the source asks
+    not to be read again (0: it does not say), `skip_hours` the hours of the day (UTC) at which it is never to be read.
+    """
+
+    entries: tuple[Entry, ...] = ()
     faults: tuple[FileError, ...] = ()
+    title: str = ""
+    language: str = ""
+    feeds: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    ttl_min: int = 0
+    skip_hours: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKind:
-    """A kind of source. `recognises` looks at a body alone; `parse` takes body and address and never raises."""
+    """A kind of source. `recognises` looks at a body alone; `parse` never raises and keeps no state, so that it can run
+    in another process. `rank` orders the kinds when several recognise a body, the lowest first."""
 
     name: str
     recognises: Callable[[bytes], bool]
-    parse: Callable[[bytes, str], Parsed]
+    parse: Callable[[Body], Parsed]
+    rank: int = 50
 
 
 @cache
@@ -37,22 +60,22 @@ def kinds() -> dict[str, SourceKind]:
     return {name: importlib.import_module(f"{__name__}.{name}").SOURCE for name in names}
 
 
-def parsed(body: bytes, address: str, *, kind: str | None = None) -> Parsed:
+def parsed(body: Body, *, kind: str | None = None) -> Parsed:
     """The entries of a body, read as `kind`, or as the first kind that recognises it."""
     known = kinds()
-    fitting = [known[kind]] if kind else [one for one in known.values() if one.recognises(body)]
+    fitting = [known[kind]] if kind else [one for one in known.values() if one.recognises(body.content)]
     if not fitting:
         reason = f"none of the kinds of source I know ({', '.join(known)}) recognises this"
-        return Parsed(entries=(), faults=(FileError(address, reason, line=1),))
-    return fitting[0].parse(body, address)
+        return Parsed(faults=(FileError(body.address, reason, line=1),))
+    return min(fitting, key=lambda one: one.rank).parse(body)
 
 
 def read_file(file: Path, *, kind: str | None = None) -> Parsed:
     """The entries of a file; one that cannot be opened is a fault."""
     try:
-        return parsed(file.read_bytes(), str(file), kind=kind)
+        return parsed(Body(content=file.read_bytes(), address=str(file)), kind=kind)
     except OSError as error:
-        return Parsed(entries=(), faults=(FileError(file, error.strerror or type(error).__name__),))
+        return Parsed(faults=(FileError(file, error.strerror or type(error).__name__),))
 
 
 class Reading:

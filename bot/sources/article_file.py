@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import FileError
 from bot.model import Entry
-from bot.sources import Parsed, SourceKind
+from bot.sources import Body, Parsed, SourceKind
 
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _LIKE_DATE_LINE = re.compile(r"\s*date\s+\d{1,4}-\S*(?:\s+\S+)?\s*")
@@ -35,19 +35,19 @@ def recognises(body: bytes) -> bool:
     return _LIKE_DATE_LINE.fullmatch(first) is not None
 
 
-def parse(body: bytes, address: str) -> Parsed:
+def parse(body: Body) -> Parsed:
     """All articles of a file: UTF-8, with or without byte order mark, or windows-1251.
 
     Faults: not text, no date line, text before the first date line, an impossible date, a URL that is not http(s), an
     article without paragraphs. An article with a fault is left out, the others stay.
     """
-    text = _decoded(body)
+    address, text = body.address, _decoded(body.content)
     if text is None:
-        return Parsed(entries=(), faults=(FileError(address, "not a text file"),))
+        return Parsed(faults=(FileError(address, "not a text file"),))
     drafts, faults = _drafts(text, address)
     if not drafts:
         no_date = FileError(address, "no line `date YYYY-MM-DD URL` in it", line=1)
-        return Parsed(entries=(), faults=(no_date,))
+        return Parsed(faults=(no_date,))
     for draft in drafts:
         problem = draft.problem or ("" if draft.paragraphs else "the article has no paragraphs")
         if problem:

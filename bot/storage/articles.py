@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, ArticleId, Language, Revision, Story, StoryId, TopicScore
@@ -33,11 +33,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """An article with what the stages found out about it."""
+    """An article with what the stages found out about it. One that is not news (it was there before its source was
+    read for the first time) is stored, searched and shown like any, but opens no digest."""
 
     article: Article
     topics: tuple[TopicScore, ...]
     story_id: StoryId
+    is_news: bool = True
 
 
 async def known(connection: AsyncConnection, ids: Iterable[ArticleId]) -> dict[ArticleId, Revision]:
@@ -53,7 +55,7 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
     """Stores articles, their revisions, topics and stories in the given order; returns how many articles were new.
 
     A new article gets the next publication number. One that is stored with another revision is changed and keeps
-    number, story and `arrived_at`; one that is stored as it is changes nothing.
+    number, story, `arrived_at` and whether it is news; one that is stored as it is changes nothing.
     """
     number = await _last_number_locked(connection)
     stored = await known(connection, [one.article.id for one in news])
@@ -61,12 +63,19 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
     latest = {one.article.id: one for one in changes}
     new = tuple(key for key in latest if key not in stored)
     first_told = {one.article.id: one.story_id for one in reversed(changes)}
+    are_news = {one.article.id for one in changes if one.is_news}
     numbers = {key: place for place, key in enumerate(new, start=number + 1)}
     await _add_stories(connection, [(latest[key].article, first_told[key], numbers[key]) for key in new])
     await _add(
         connection,
         [
-            _row(latest[key].article) | {"story_id": first_told[key], "number": numbers[key], "arrived_at": arrived_at}
+            _row(latest[key].article)
+            | {
+                "story_id": first_told[key],
+                "number": numbers[key],
+                "arrived_at": arrived_at,
+                "is_news": key in are_news,
+            }
             for key in new
         ],
     )
@@ -189,7 +198,8 @@ async def _set_topics(connection: AsyncConnection, latest: Mapping[ArticleId, Pu
 
 
 async def _refresh_stories(connection: AsyncConnection, ids: Sequence[ArticleId]) -> None:
-    """A story's times and number follow from its articles, counted anew where one of them has changed."""
+    """A story's times and number follow from its articles, counted anew where one of them has changed. The number is
+    that of its latest news, 0 where none of its articles is: no cursor is below it."""
     for batch in dialect.batches(ids):
         touched = select(article.c.story_id).where(article.c.id.in_(batch))
         of_story = article.alias("of_story")
@@ -197,6 +207,8 @@ async def _refresh_stories(connection: AsyncConnection, ids: Sequence[ArticleId]
         values = {
             "opened_at": select(func.min(of_story.c.published_at)).where(mine).scalar_subquery(),
             "newest_at": select(func.max(of_story.c.published_at)).where(mine).scalar_subquery(),
-            "number": select(func.max(of_story.c.number)).where(mine).scalar_subquery(),
+            "number": select(func.coalesce(func.max(of_story.c.number), 0))
+            .where(mine, of_story.c.is_news == true())
+            .scalar_subquery(),
         }
         await connection.execute(update(story).where(story.c.id.in_(touched)).values(values))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatId, Story, StoryId, TopicId
@@ -28,8 +28,8 @@ async def candidates(
     limit: int,
 ) -> tuple[choose.Candidate, ...]:
     """The newest stories, newest first, that have an article in one of the topics (none: any) and one in a language
-    that is read (primary subtags; none: any), a publication number after `after`, and an article that arrived at
-    `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
+    that is read (primary subtags; none: any), a publication number after `after`, and an article that arrived as news
+    at `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
     """
     conditions = (_later(after, arrived_since), _about(tuple(topics)), _read(tuple(reads)), _new_to(unseen_by))
     newest = (
@@ -82,7 +82,7 @@ def _later(after: int | None, arrived_since: datetime | None) -> Iterator[Column
     if after is not None:
         yield story.c.number > after
     if arrived_since is not None:
-        yield _with_article(article.c.arrived_at >= arrived_since)
+        yield _with_article(article.c.arrived_at >= arrived_since, article.c.is_news == true())
 
 
 def _about(topics: tuple[TopicId, ...]) -> Iterator[ColumnElement[bool]]:

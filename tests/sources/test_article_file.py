@@ -15,7 +15,7 @@ TWO = f" {ONE}  date 2026-09-27 https://example.org/dozhd\nЗавтра обещ
 
 
 def read(body: bytes) -> Parsed:
-    return sources.kinds()["article_file"].parse(body, "seeds/one.txt")
+    return sources.kinds()["article_file"].parse(sources.Body(content=body, address="seeds/one.txt"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.storage import database as storage
 from bot.storage import engines, tables
@@ -68,6 +68,21 @@ async def test_every_migration_can_be_taken_back_and_made_again(empty_url: str) 
         shapes.append(made)
 
     assert len(shapes) > 1
+
+
+async def test_articles_of_the_first_tables_are_news(empty_url: str) -> None:
+    # given the first tables with an article
+    config = storage.configured(storage.MIGRATIONS)
+    await _migrated(empty_url, config, command.upgrade, "0001")
+    await _on(empty_url, lambda bare: bare.execute(text("INSERT INTO story VALUES ('a', 1, 1, 1)")))
+    article = "INSERT INTO article VALUES ('a', 'r', 'u', 't', 'x', 'en', 1, 's', 'a', 1, 1)"
+    await _on(empty_url, lambda bare: bare.execute(text(article)))
+
+    # when the tables are brought up to date
+    await _migrated(empty_url, config, command.upgrade, "head")
+
+    # then the article is still there, and still news
+    assert await _on(empty_url, lambda bare: bare.execute(select(tables.article.c.is_news)).scalars().all()) == [True]
 
 
 async def _on(url: str, work: Any) -> Any:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 from bot.errors import StorageError
@@ -18,12 +19,13 @@ from bot.storage import database as storage
 from tests.storage import make
 
 NOW = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
-SECOND = '''"""Adds a table."""
+HEAD = ScriptDirectory.from_config(storage.configured(storage.MIGRATIONS)).get_current_head()
+NEXT = '''"""Adds a table."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -72,9 +74,9 @@ async def test_a_database_that_changes_is_kept_beside_it_first(tmp_path: Path, n
         again = await storage.upgrade(url, now_at=NOW, migrations=newer)
 
     # then one backup holds the old tables with everything in them
-    assert kept == tmp_path / "bot.db.backup-0001-20261122-093005"
+    assert kept == tmp_path / f"bot.db.backup-{HEAD}-20261122-093005"
     assert again is None
-    assert _rows(kept, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert _rows(kept, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert _rows(kept, "SELECT id FROM chat") == [(7,)]
     assert _rows(tmp_path / "bot.db", "SELECT id FROM chat ORDER BY id") == [(7,), (9,)]
     assert {one.name for one in tmp_path.glob("bot.db*")} == {"bot.db", kept.name}
@@ -101,7 +103,7 @@ async def test_a_database_of_a_newer_program_is_left_alone(database_url: str, ne
     kept = await storage.upgrade(database_url, now_at=NOW, migrations=newer)
 
     # when this program opens it
-    with pytest.raises(StorageError, match=r"newer digest-bot \(revision 0002\).*nothing was changed") as refused:
+    with pytest.raises(StorageError, match=r"newer digest-bot \(revision 9999\).*nothing was changed") as refused:
         await storage.upgrade(database_url, now_at=NOW)
 
     # then it says what to do
@@ -171,7 +173,7 @@ async def test_two_programs_that_start_at_once_upgrade_once(empty_url: str) -> N
 
 def _program(folder: Path, *, then: str) -> Path:
     shutil.copytree(storage.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_second.py").write_text(SECOND.format(then=then))
+    (folder / "versions" / "9999_next.py").write_text(NEXT.format(then=then, head=HEAD))
     return folder
 
 
