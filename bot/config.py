@@ -29,7 +29,7 @@ PREFIX = "DIGEST_BOT_"
 OURS_BUT_NOT_SETTINGS = {"DIGEST_BOT_TEST_POSTGRES", "DIGEST_BOT_FAILPOINTS"}
 TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,64}")
 HINTS = {
-    "extra_forbidden": "unknown key: look for a slip of the pen, config.example.toml has all keys",
+    "extra_forbidden": "look for a slip of the pen: config.example.toml has every key",
     "missing": "this key is needed",
 }
 
@@ -290,7 +290,8 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[ConfigFault]:
 
 def _fault(error: ErrorDetails) -> ConfigFault:
     key = ".".join(str(part) for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
+    known = error["type"] == "extra_forbidden"
+    message = "there is no such key" if known else error["msg"].removeprefix("Value error, ")
     return ConfigFault(key=key, message=message, hint=HINTS.get(error["type"], ""))
 
 
@@ -333,7 +334,9 @@ def _topic_faults(config: Config) -> Iterator[ConfigFault]:
     known = {definition.id for definition in config.topic_definitions}
     for name in config.topics:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", name):
-            yield ConfigFault(key=f"topics.{name}", message="an id is 1 to 16 small Latin letters, digits, - and _")
+            yield ConfigFault(
+                key=f"topics.{name}", message="an id is a small Latin letter and up to 15 more, digits, - and _"
+            )
     for number, channel in enumerate(config.channels):
         for topic in channel.topics:
             if topic not in known:

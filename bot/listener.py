@@ -60,7 +60,7 @@ class Listener:
         message, user = update.effective_message, update.effective_user
         if message is None or user is None or not message.text:
             return
-        chat = await self._chat(message.chat, user.language_code or "")
+        chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
         line = _line(message.text, chat, context.bot.username)
         if line is not None:
             asked = _Asked(message=message, chat=chat, user_id=user.id)
@@ -70,7 +70,8 @@ class Listener:
         query = update.callback_query
         if query is None or not isinstance(query.message, TelegramMessage):
             return
-        chat = await self._chat(query.message.chat, query.from_user.language_code or "")
+        heard = await self._chat(query.message.chat, query.from_user.language_code or "")
+        chat = await settings.reached(self.world, heard)
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:

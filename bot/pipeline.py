@@ -14,17 +14,16 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot import locales, sources, telling
 from bot.delivery import worker
 from bot.errors import RefusedEntry, StorageError
+from bot.locales import cities
 from bot.model import (
     Article,
     Chat,
-    ChatKind,
     Digest,
     Entry,
     Send,
@@ -141,6 +140,8 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
     told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
     digest = _digest(told, chat, now_at=now_at, more=len(found) - len(chosen))
     async with world.database.write() as connection:
+        if not await subscriptions.is_unchanged(connection, wanted, chat):
+            return False  # the reader has just changed something: the next tick looks again
         return await digests.plan(
             connection,
             slot,
@@ -158,10 +159,9 @@ def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) 
     say = locales.catalogue(chat.language)
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
     items = compose.items(told.stories, told.summaries, stories=told.stories, languages=languages)
-    local = now_at.astimezone(ZoneInfo(chat.time_zone))
-    ask = more > 0 and chat.kind is not ChatKind.CHANNEL
-    footer = say.plural("{n} more story: /latest {all}", "{n} more stories: /latest {all}", more, all=len(items) + more)
-    return compose.digest(items, header=say.day(local.date()), footer=footer if ask else "")
+    local = now_at.astimezone(cities.tz(chat.time_zone))
+    footer = say.plural("{n} more story did not fit.", "{n} more stories did not fit.", more)
+    return compose.digest(items, header=say.day(local.date()), footer=footer if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot import locales
 from bot.config import Channel
 from bot.model import Chat, ChatId, ChatKind, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import due
-from bot.storage import chats, stories, subscriptions
+from bot.storage import chats, deliveries, digests, stories, subscriptions
 from bot.world import World
 
 MAIN = "main"  # the slug of the one subscription that every chat has; cards with several come later
@@ -31,6 +31,15 @@ async def chat(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, lan
         time_zone=world.config.time_zone,
     )
     return await save_chat(world, new)
+
+
+async def reached(world: World, heard: Chat) -> Chat:
+    """The chat is there again: whatever paused it, the next digest will show whether it still does."""
+    if not heard.paused:
+        return heard
+    async with world.database.write() as connection:
+        await chats.resume(connection, heard.id)
+    return replace(heard, paused="")
 
 
 async def save_chat(world: World, changed: Chat) -> Chat:
@@ -77,11 +86,12 @@ async def subscribe(
 
 
 async def unsubscribe(world: World, chat: Chat) -> Subscription:
-    """Turns the subscription off; topics, schedule and cursor are kept."""
+    """Turns the subscription off, what is planned too; topics, schedule and cursor are kept."""
     before = await subscription(world, chat)
     off = replace(before, enabled=False, next_due_at=None)
     async with world.database.write() as connection:
         await subscriptions.save(connection, off)
+        await deliveries.cancel(connection, chat.id, reason="stopped by the reader")
     return off
 
 
@@ -91,9 +101,11 @@ async def rescheduled(world: World, chat: Chat, *, now_at: datetime) -> Subscrip
 
 
 async def _saved(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
-    slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at) if wanted.enabled else None
-    changed = replace(wanted, next_due_at=slot.due_at if slot else None)
     async with world.database.write() as connection:
+        slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at) if wanted.enabled else None
+        while slot and await digests.is_decided(connection, slot.id):  # the same hour of today in another zone
+            slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=slot.due_at)
+        changed = replace(wanted, next_due_at=slot.due_at if slot else None)
         await subscriptions.save(connection, changed)
     return changed
 
@@ -110,6 +122,7 @@ async def enrol(world: World, channel: Channel, *, chat_id: ChatId, title: str, 
     )
     if wanted != stored:
         await save_chat(world, wanted)
+    await reached(world, wanted)
     before = await subscription(world, wanted)
     after = replace(
         before,

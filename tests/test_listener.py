@@ -50,6 +50,7 @@ async def test_latest_takes_a_topic_in_any_language_and_a_number(tmp_path: Path)
         assert "2. " in await talk.say("/latest")
         assert "2. " not in await talk.say("/latest 1")
         assert "Нодира" in await talk.say("/latest спорт")
+        assert "Nukus" in await talk.say("/latest наука")
         assert "Нодира" in await talk.say("/latest@digest_bot sport 3")
         assert "no topic “wether”" in await talk.say("/latest wether")
 
@@ -103,7 +104,7 @@ async def test_topics_are_toggled_in_place(tmp_path: Path) -> None:
         assert talk.last.id == card
         assert [label for label in talk.labels() if "✅" in label] == ["✅ Culture"]
         await talk.press("All")
-        assert not [label for label in talk.labels() if "▫️" in label]
+        assert len([label for label in talk.labels() if "✅" in label]) == len(talk.world.topics)
         await talk.press("None")
         assert not (await wishes(talk))[1].enabled
 
@@ -195,6 +196,8 @@ async def test_in_a_group_only_administrators_change_what_it_gets(tmp_path: Path
         as_boss, as_guest = talk.elsewhere(group.id, boss), talk.elsewhere(group.id, guest)
 
         assert "Only administrators" in await as_guest.say("/topics")
+        assert "Only administrators" in await as_guest.say("/start ru")
+        assert (await wishes(as_guest))[0].language == "en"
         assert "Your topics" in await as_boss.say("/topics")
         assert "Only administrators" in await as_guest.press("Economy")
         assert (await wishes(as_boss))[1].topics == ()
@@ -211,6 +214,17 @@ async def test_a_chat_that_blocks_the_bot_is_paused_and_comes_back(tmp_path: Pat
 
         async with talk.handled():
             talk.local.unblock(talk.user.id)
+        assert (await wishes(talk))[0].paused == ""
+
+
+async def test_a_chat_that_writes_again_is_no_longer_paused(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.say("/start")
+        async with talk.world.database.write() as connection:
+            await chats.pause(connection, ChatId(talk.chat_id), "not enough rights")
+
+        await talk.say("/topics")
+
         assert (await wishes(talk))[0].paused == ""
 
 

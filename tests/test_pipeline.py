@@ -219,6 +219,45 @@ async def test_a_clock_that_jumps_back_repeats_nothing(world: World) -> None:
     assert len(inbox.got[READER]) == 2
 
 
+async def test_whoever_stops_gets_nothing_that_was_planned_before(world: World) -> None:
+    await _planned(world)
+    inbox = Inbox()
+    async with world.database.read() as connection:
+        chat = await chats.get(connection, READER)
+    assert chat is not None
+
+    await settings.unsubscribe(world, chat)
+    await pipeline.deliver(world, inbox.send)
+
+    assert inbox.attempts == 0
+    assert await states(world) == {"failed": 1}
+
+
+async def test_what_a_reader_changes_while_a_digest_is_planned_wins(world: World) -> None:
+    """The plan was made from what the reader wanted a moment ago: it is dropped, and the next tick looks again."""
+    chat, wanted = await reader(world)
+    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    later = await settings.subscribe(world, chat, schedule=due.parse(("09:00",)), now_at=MORNING)
+
+    async with world.database.write() as connection:
+        assert not await subscriptions.is_unchanged(connection, wanted, chat)
+        assert await subscriptions.is_unchanged(connection, later, chat)
+    assert await pipeline.publish(world, now_at=MORNING) == 0
+    assert await pipeline.publish(world, now_at=MORNING + timedelta(hours=1)) == 1
+
+
+async def test_the_promised_next_digest_is_one_that_will_come(world: World) -> None:
+    """Eight o'clock of a day that has had its digest does not come again in another zone."""
+    chat, _ = await reader(world)
+    await pipeline.publish(world, now_at=MORNING)
+    moved = await settings.save_chat(world, replace(chat, time_zone="America/New_York"))
+
+    promised = await settings.rescheduled(world, moved, now_at=MORNING + timedelta(hours=1))
+
+    assert promised.next_due_at == make.moment("2026-11-23T13:00")
+    assert await pipeline.publish(world, now_at=make.moment("2026-11-23T13:00")) == 1
+
+
 async def test_a_digest_that_cannot_be_planned_holds_back_no_other(world: World) -> None:
     _, wanted = await reader(world)
     broken = replace(wanted, schedule=Schedule(), next_due_at=NIGHT)
@@ -246,7 +285,7 @@ async def test_at_most_so_many_stories_and_a_line_that_says_there_are_more(world
 
     assert "2. " in inbox.texts(READER)[0]
     assert "3. " not in inbox.texts(READER)[0]
-    assert "1 more story: /latest 3" in inbox.texts(READER)[0]
+    assert "1 more story did not fit." in inbox.texts(READER)[0]
 
 
 async def test_a_chat_gets_only_its_topics_and_languages(world: World) -> None:

@@ -26,7 +26,12 @@ CHANNEL = "central_asia_brief"
 
 @click.command
 @click.option("--port", type=click.IntRange(0, 65_535), default=8765, show_default=True, help="0 takes any free one.")
-@click.option("--seeds", type=click.Path(path_type=Path, exists=True, file_okay=False), default=SEEDS)
+@click.option(
+    "--seeds",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=SEEDS,
+    help="The folder of article files to show.",
+)
 @click.option(
     "--every",
     "every_s",

@@ -38,12 +38,12 @@ async def chosen(world: World, chat: Chat, code: str) -> Chat:
 async def _card(chat: Chat, world: World) -> Reply:
     say = locales.catalogue(chat.language)
     interface = [
-        Button(text=_mark(code == chat.language) + locales.name(code), line=f"language set {code}")
+        Button(text="🌐 " + _mark(code == chat.language) + locales.name(code), line=f"language set {code}")
         for code in locales.languages()
     ]
     offered = sorted(set(await settings.news_languages(world)) | set(chat.reads) | set(locales.languages()))
     news = [
-        Button(text=_mark(code in chat.reads) + say.language_name(code), line=f"language reads {code}")
+        Button(text="📰 " + _mark(code in chat.reads) + say.language_name(code), line=f"language reads {code}")
         for code in offered
     ]
     every = Button(text=_mark(not chat.reads) + say.text("Every language"), line="language reads all")

@@ -39,17 +39,17 @@ def _wish(request: Request, world: World) -> tuple[TopicId | None, int]:
     numbers = [word for word in request.words if word.isdecimal()]
     names = " ".join(word for word in request.words if not word.isdecimal())
     count = min(int(numbers[0][:4]), MAX_STORIES) if numbers else 0
-    return (_topic(names, world) if names else None), count
+    return (_topic(names, world, request.chat.language) if names else None), count
 
 
-def _topic(typed: str, world: World) -> TopicId:
-    """A topic by its id or by the beginning of its name in any language."""
+def _topic(typed: str, world: World, language: str) -> TopicId:
+    """A topic by its id or by the beginning of a word of its name in any language."""
     wanted = typed.casefold()
     for definition in world.topics:
-        names = (definition.id, *definition.names.values())
-        if any(name.casefold().startswith(wanted) for name in names):
+        names = [name.casefold() for name in (definition.id, *definition.names.values())]
+        if any(name.startswith(wanted) or f" {wanted}" in name for name in names):
             return definition.id
-    known = ", ".join(definition.id for definition in world.topics)
+    known = ", ".join(world.topic_name(topic, language) for topic in world.topic_ids)
     raise UserError("There is no topic “{typed}”. The topics are: {known}", typed=typed[:40], known=known)
 
 

@@ -59,7 +59,7 @@ async def _ask_zone(request: Request, world: World) -> Reply:
     buttons = [Button(text=cities.city(zone, say.language), line=f"schedule zone {zone}") for zone in ZONES]
     rows = [tuple(buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
     rows.append((Button(text=say.text("Back"), line="schedule"),))
-    text = say.text("Where are you? Tap a city, or type yours, for example: Samarkand")
+    text = say.text("Where are you? Tap a city, or send yours like this: /schedule Samarkand")
     return Reply(messages=(render.rich(text),), buttons=tuple(rows))
 
 

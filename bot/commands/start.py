@@ -35,4 +35,4 @@ def _greeting(request: Request, world: World) -> Reply:
     return Reply(messages=(text,), buttons=(tuple(names),))
 
 
-COMMAND = commands.Command(name="start", summary="Begin, and choose a language", rank=60, run=run)
+COMMAND = commands.Command(name="start", summary="Begin, and choose a language", rank=60, run=run, configures=True)

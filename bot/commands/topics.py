@@ -48,7 +48,7 @@ def card(request: Request, world: World, subscription: Subscription) -> Reply:
 
 
 def _button(topic: TopicId, name: str, subscription: Subscription) -> Button:
-    mark = "✅ " if topic in subscription.topics else "▫️ "
+    mark = "✅ " if topic in subscription.topics else ""
     return Button(text=mark + name, line=f"topics toggle {topic}")
 
 

@@ -30,9 +30,11 @@ async def run(database: Database, send: Send, *, limits: Limits = Limits()) -> i
     made = 0
     await _settle(database, older_than_s=0)
     while batch := await _claimed(database, limits):
-        async with asyncio.TaskGroup() as group:
-            for delivery in batch:
-                group.create_task(_attempt(database, send, delivery, deadline_s=limits.deadline_s))
+        attempts = (_attempt(database, send, one, deadline_s=limits.deadline_s) for one in batch)
+        ended = await asyncio.gather(*attempts, return_exceptions=True)
+        failed = [one for one in ended if isinstance(one, Exception)]
+        if failed:  # none of them has cut short another that was being sent
+            raise ExceptionGroup(f"{len(failed)} of {len(batch)} deliveries were not written down", failed)
         made += len(batch)
     return made
 
@@ -80,6 +82,7 @@ async def _finish(database: Database, delivery: Delivery, receipt: Receipt) -> N
             return
         if isinstance(receipt, Gone):
             await chats.pause(connection, delivery.chat_id, receipt.reason)
+            await deliveries.cancel(connection, delivery.chat_id, reason=receipt.reason)
         if isinstance(receipt, Moved):
             await chats.move(connection, delivery.chat_id, receipt.chat_id)
     _tell(delivery, outcome)

@@ -21,6 +21,7 @@ _PARTS = re.compile(r",\s|;\s|:\s|\s[—–-]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _BROKEN = re.compile(r"[.!?;:]")
+_DASH = re.compile(r"\s[—–]\s")
 _LISTED = re.compile(r",? (?:and|or)\b(,? \w+ing\b)?")
 _INSERTED = re.compile(r",\s")
 
@@ -131,6 +132,10 @@ def _may_end(text: str, at: int, family: str) -> bool:
     if not head.strip() or not balanced(head) or not balanced(tail):
         return False
     if tables.pattern("clauses", "open_end").search(head[-40:]):
+        return False
+    if _DASH.match(tail) and (
+        len(_DASH.findall(head)) % 2 or tables.pattern("clauses", "adjective_ru").search(head[-24:])
+    ):
         return False
     if tail[0].isspace() and tables.pattern("clauses", "open_measure").search(head[-20:]):
         return False

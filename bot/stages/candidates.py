@@ -155,11 +155,16 @@ def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
     if _ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence):
         return 0.0
     fitness = 1.0
-    if sentence.rstrip("»”\")' ").endswith(("?", "!", ":", ";", "...", "…")):
+    bare = sentence.rstrip("»”\")' ")
+    if bare.endswith((":", "?")):
+        fitness *= 0.15
+    elif bare.endswith(("!", ";", "...", "…")):
         fitness *= 0.4
     if tables.pattern("phrases", "dangling").match(sentence, _marks(sentence)):
         fitness *= 0.12
-    if (not sentence.isascii() and _GLUED.search(sentence)) or _SHORT_QUOTE.match(sentence):
+    if not sentence.isascii() and _GLUED.search(sentence):
+        fitness *= 0.15
+    if _SHORT_QUOTE.match(sentence):
         fitness *= 0.3
     if _CLOSING.search(sentence) and tables.pattern("phrases", "pronoun_speaker").search(sentence):
         fitness *= 0.3

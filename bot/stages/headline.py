@@ -66,7 +66,11 @@ def _first_line(text: str) -> str:
 
 def _first(base: Article, pool: Sequence[Candidate]) -> Candidate | None:
     own = [c for c in pool if c.article is base][:3]
-    return next((c for c in own if c.fitness >= FIT), own[0] if own else None)
+    return next((c for c in own if c.fitness >= FIT and not _is_long_quote(c)), own[0] if own else None)
+
+
+def _is_long_quote(candidate: Candidate) -> bool:
+    return len(candidate.text) > CLAUSE_CHARS and candidate.text.startswith(("«", "“", '"'))
 
 
 def _title(title: str, language: str) -> str:

@@ -14,7 +14,7 @@ MAX_SENTENCE_CHARS = 1_500
 """A longer "sentence" is a table or a list that nobody split; it is not looked into."""
 
 _EDGE = " \t\n,;:–—-•■➖*|/\\"
-_LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\s+")
+_LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\s*(?=[^\W\d])|[-–—•]\s+")
 _CREDIT_START = re.compile(
     r",|\s[—–-]|\s(?=(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)", re.IGNORECASE
 )

@@ -172,6 +172,13 @@ async def unknown(connection: AsyncConnection, *, older_than_s: float) -> tuple[
     return tuple((from_row(row), ChatKind(row.kind)) for row in rows)
 
 
+async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str) -> int:
+    """Fails what waits for a chat that takes or wants nothing any more; returns how many parts."""
+    waiting = update(delivery).where(delivery.c.chat_id == chat_id, in_state(delivery, DeliveryState.PENDING))
+    done = await connection.execute(waiting.values(state=DeliveryState.FAILED.value, last_error=reason))
+    return done.rowcount
+
+
 async def counts(connection: AsyncConnection) -> dict[DeliveryState, int]:
     """How many deliveries are in each state, 0 included."""
     rows = await connection.execute(select(delivery.c.state, func.count().label("many")).group_by(delivery.c.state))

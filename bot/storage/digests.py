@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ArticleId, ChatId, Message, Slot
+from bot.model import ArticleId, ChatId, Message, Slot, SlotId
 from bot.storage import deliveries, dialect, subscriptions
 from bot.storage.tables import digest, seen
 
@@ -35,6 +36,11 @@ async def plan(
     await _mark_seen(connection, chat_id, articles)
     await subscriptions.serve(connection, slot.subscription_id, cursor=cursor, next_due_at=next_due_at)
     return True
+
+
+async def is_decided(connection: AsyncConnection, slot_id: SlotId) -> bool:
+    """Whether that slot has had its digest, or its nothing."""
+    return (await connection.execute(select(digest.c.id).where(digest.c.id == slot_id))).first() is not None
 
 
 async def _decided(connection: AsyncConnection, slot: Slot, *, chat_id: ChatId, planned_at: datetime) -> bool:

@@ -117,15 +117,16 @@ async def _told(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[Sto
 
 
 async def _topics(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, tuple[TopicId, ...]]:
-    """The topics that at least one article of each story belongs to, in order."""
+    """The topics that at least one article of each story belongs to, the surest first."""
     found: dict[StoryId, tuple[TopicId, ...]] = {}
+    score = func.max(article_topic.c.score)
     for batch in dialect.batches(ids):
         rows = await connection.execute(
-            select(article.c.story_id, article_topic.c.topic)
+            select(article.c.story_id, article_topic.c.topic, score)
             .join(article_topic, article_topic.c.article_id == article.c.id)
             .where(article.c.story_id.in_(batch), article_topic.c.score >= BELONGS)
-            .distinct()
-            .order_by(article.c.story_id, article_topic.c.topic)
+            .group_by(article.c.story_id, article_topic.c.topic)
+            .order_by(article.c.story_id, score.desc(), article_topic.c.topic)
         )
         for row in rows:
             found[row.story_id] = (*found.get(row.story_id, ()), row.topic)

@@ -47,6 +47,14 @@ async def due(connection: AsyncConnection, *, now_at: datetime, limit: int) -> t
     return tuple((from_row(row), chats.from_row(row, "chat__")) for row in await connection.execute(wanted))
 
 
+async def is_unchanged(connection: AsyncConnection, wanted: Subscription, of: Chat) -> bool:
+    """Whether subscription and chat are still what they were when they were read; both stay so in this transaction."""
+    now = await connection.execute(select(subscription).where(subscription.c.id == wanted.id).with_for_update())
+    there = await connection.execute(select(chat).where(chat.c.id == of.id).with_for_update())
+    row, of_row = now.first(), there.first()
+    return row is not None and of_row is not None and (from_row(row), chats.from_row(of_row)) == (wanted, of)
+
+
 async def next_due(connection: AsyncConnection) -> datetime | None:
     """When the next digest is due, None when nobody waits for one."""
     first = (

@@ -136,3 +136,19 @@ async def test_whoever_lost_the_lease_may_not_start(world: World) -> None:
     async with world.database.write() as connection:
         assert not any([await deliveries.start(connection, one) for one in stale])
     assert await states(world) == {DeliveryState.SENT.value: 3}
+
+
+async def test_an_attempt_that_fails_in_our_own_code_cuts_no_other_short(world: World) -> None:
+    others = asyncio.Event()
+
+    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+        if chat_id == 1:
+            others.set()
+            raise RuntimeError("a mistake of ours")
+        await others.wait()
+        return Sent(message_id=int(chat_id))
+
+    with pytest.raises(ExceptionGroup, match="1 of 3"):
+        await worker.run(world.database, send)
+
+    assert await states(world) == {"sending": 1, "sent": 2}

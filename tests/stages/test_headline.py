@@ -88,6 +88,15 @@ def test_a_figure_a_name_and_a_quotation_are_never_cut() -> None:
     assert made(text).text == text.rstrip(".")
 
 
+def test_a_long_quotation_is_no_headline_where_another_sentence_may_be_one() -> None:
+    quotation = (
+        "«За три года мы удвоим число кораблей. Для этого построим два новых дока и наймем рабочих из сел. Без них "
+        "город не сможет принять грузы из соседних областей», — сказала директор порта Анна Ким."
+    )
+
+    assert made(f"{quotation} Порт получит 40 млн рублей на доки.").text == "Порт получит 40 млн рублей на доки"
+
+
 def test_only_what_is_far_too_long_and_ends_nowhere_gets_an_ellipsis() -> None:
     endless = "Завод " + " ".join(["большого", "старого", "каменного", "южного"] * 8) + " города у моря открыт."
 
