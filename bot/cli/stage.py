@@ -176,10 +176,17 @@ def _entry_line(entry: Entry, feed: str) -> Line:
     }
 
 
+def _kind(name: str | None) -> str | None:
+    """A kind that there is; looked up only when one is named, for it takes every kind's library with it."""
+    if name is not None and name not in sources.kinds():
+        raise click.BadParameter(f"there is no kind {name!r}; there is {', '.join(sources.kinds())}")
+    return name
+
+
 @stage.command("read")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", default="", help="The address the file was fetched from.")
-@click.option("--kind", type=click.Choice(sorted(sources.kinds())), help="Do not guess the kind of source.")
+@click.option("--kind", help="Do not guess the kind of source.", callback=lambda ctx, param, value: _kind(value))
 def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
     """Files -> entries {url, title, html, text, published_at, source, authors, categories, language, feed, ...}."""
     faults = Faults()

@@ -53,6 +53,9 @@ def test_read_gives_the_entries_of_a_file() -> None:
         "authors": [],
         "categories": [],
         "language": "",
+        "guid": "",
+        "image": "",
+        "feed": "",
     }
     assert second["url"] == "https://example.org/chess"
 
