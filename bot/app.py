@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot import outputs, polling, schedule, settings, signing, sources, writers
+from bot import locales, outputs, polling, schedule, settings, signing, sources, writers
 from bot.config import Config
 from bot.listener import Listener
 from bot.model import ChatId
@@ -30,6 +30,8 @@ async def world(config: Config, *, now_at: datetime, beside: bool = False) -> As
     backup = await database.upgrade(config.database_url, now_at=now_at)
     if backup:
         log.info("database_upgraded", backup=str(backup))
+    for language in locales.languages():
+        locales.catalogue(language).day(now_at.date())  # what Babel loads at its first date, nobody has to wait for
     async with database.opened(config.database_url, beside=beside) as opened:
         yield World(
             database=opened,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from bot.language import figures
@@ -20,7 +21,7 @@ FIRST_FACTS = 3
 """So many facts are chosen together, every set of the preselected tried; later ones are added one by one."""
 LEAD, DENSE = 3, 8
 """The set is chosen among the first sentences and the densest ones."""
-FACT_CHARS = 220
+FACT_CHARS = 260
 """A longer sentence is cut at a clause where the grammar surely allows, even if much is said behind it."""
 TIGHT_CHARS = 90
 """A sentence of this length and less is not looked at for a tail that says little."""
@@ -43,6 +44,15 @@ LATE = 0.9
 """Each sentence further down counts for a little less."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """The preselected candidates, what each is worth, and what each two of them (by index) say twice."""
+
+    pool: Sequence[Candidate]
+    values: Sequence[float]
+    shared: Mapping[tuple[int, int], float]
+
+
 def chosen(
     pool: Sequence[Candidate], told: frozenset[str], language: Language, *, max_facts: int, max_chars: int
 ) -> list[Candidate]:
@@ -53,12 +63,10 @@ def chosen(
     picked = [_shortened(c) for c in _preselected(sound, weights)]
     valued = [(c, _value(c, weights, told)) for c in picked if len(c.text) <= max_chars]
     fitting = [c for c, value in valued if value]
-    values = [value for _, value in valued if value]
-    shared = _shared(fitting, weights, told)
-    best = _best_set(fitting, values, shared, max_facts=min(FIRST_FACTS, max_facts), max_chars=max_chars)
+    field = _Field(pool=fitting, values=[value for _, value in valued if value], shared=_shared(fitting, weights, told))
+    best = _best_set(field, max_facts=min(FIRST_FACTS, max_facts), max_chars=max_chars)
     first = [_tightened(fitting[i], weights, told) for i in best]
-    left = max_chars - sum(len(c.text) for c in first)
-    more = _further(best, fitting, values, shared, max_facts=max_facts, left=left)
+    more = _further(best, field, max_facts=max_facts, left=max_chars - sum(len(c.text) for c in first))
     return [*first, *(_tightened(fitting[i], weights, told) for i in more)]
 
 
@@ -141,21 +149,15 @@ def _alike(one: Candidate, other: Candidate) -> bool:
     return len(one.stems & other.stems) >= TOO_ALIKE * min(len(one.stems), len(other.stems))
 
 
-def _best_set(
-    pool: Sequence[Candidate],
-    values: Sequence[float],
-    shared: Mapping[tuple[int, int], float],
-    *,
-    max_facts: int,
-    max_chars: int,
-) -> tuple[int, ...]:
+def _best_set(field: _Field, *, max_facts: int, max_chars: int) -> tuple[int, ...]:
     """The set worth most, of all sets within the budget: their number is bounded by the preselection."""
-    lengths = [len(c.text) for c in pool]
+    values, shared = field.values, field.shared
+    lengths = [len(c.text) for c in field.pool]
     best: tuple[float, tuple[int, ...]] = (0.0, ())
     stack: list[tuple[float, int, tuple[int, ...]]] = [(0.0, max_chars, ())]
     while stack:
         score, left, members = stack.pop()
-        for i in range(members[-1] + 1 if members else 0, len(pool)):
+        for i in range(members[-1] + 1 if members else 0, len(lengths)):
             if lengths[i] > left:
                 continue
             value = score + values[i] - sum([shared[j, i] for j in members])
@@ -166,20 +168,12 @@ def _best_set(
     return best[1] if max_facts else ()
 
 
-def _further(
-    best: tuple[int, ...],
-    pool: Sequence[Candidate],
-    values: Sequence[float],
-    shared: Mapping[tuple[int, int], float],
-    *,
-    max_facts: int,
-    left: int,
-) -> list[int]:
+def _further(best: tuple[int, ...], field: _Field, *, max_facts: int, left: int) -> list[int]:
     """One by one, what adds most beside the best set and still fits."""
-    members = list(best)
+    members, pool = list(best), field.pool
     while len(members) < max_facts:
         gains = [
-            (values[i] - sum([shared[min(i, j), max(i, j)] for j in members]), -i)
+            (field.values[i] - sum([field.shared[min(i, j), max(i, j)] for j in members]), -i)
             for i in range(len(pool))
             if i not in members and len(pool[i].text) <= left
         ]

@@ -12,15 +12,15 @@ from bot.model import Language
 
 TITLE = 0.8
 """What a word gains by standing in the title. All five and those of `cover` were tuned on keyfacts, ru_gazeta and
-en_inshorts and lie on a plateau: a third more or less of any changes little."""
+en_inshorts together and lie on a plateau: a third more or less of any changes little."""
 FIRST = 0.3
 """What a word gains by standing in the first sentence."""
-SHARE = 0.7
+SHARE = 0.9
 """The power of a word's number of sentences."""
 RARE = 0.3
 """The power of a word's rarity."""
 FIGURE = 6.0
-"""What a figure counts, against a word: readers want figures, and 6 cost no ROUGE."""
+"""What a figure counts, against a word: readers want figures. 4 gives .3 points more of ROUGE-1, 6 more key facts."""
 USUAL_RARITY = 4.0
 
 

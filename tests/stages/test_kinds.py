@@ -23,6 +23,7 @@ from bot.stages import kinds
         ("«Мы ждали этого дня», — сказал директор", FactKind.QUOTE),
         ("Депутаты обсудили закон «О портах», по которому живут города «Юг» и «Север»", FactKind.DECISION),
         ("Анна Ким возглавила порт", FactKind.PERSON),
+        ("Создается Международный порт", FactKind.EVENT),
         ("Ранее порт закрывали", FactKind.BACKGROUND),
         ("Farmon imzolandi", FactKind.DECISION),
         ("Жарлық бекітілді", FactKind.DECISION),
