@@ -22,7 +22,9 @@ from bot.stages import boilerplate, clean, discover, linked_data, webpage
 
 MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 25_000
-"""With more, trafilatura takes over 5 s (85 s for 100,000 cells of nested tables): then paragraphs are read plainly."""
+MAX_LEVELS = 500_000
+"""With more elements, or more levels of nesting summed over them, trafilatura takes over 5 s (85 s for 100,000 cells of
+tables in tables): then paragraphs are read plainly. Pages of the press have up to 10,000 elements on 15 levels."""
 MAX_LINKS = 5_000
 SHARE = 0.3  # of the page's text; a box with more of it is not furniture, whatever it is called
 LEAST = 0.6  # of what else was found; with less, the furniture was not furniture
@@ -63,6 +65,7 @@ def parse(body: Body) -> Parsed:
     if tree is None:
         return Parsed(faults=(FileError(body.address, "not a web page"),))
     page = _page(tree, body.address)
+    etree.strip_elements(tree, "script", with_tail=False)  # trafilatura's patterns take minutes for some JSON in them
     feeds = _feeds(tree, page)
     entry = _entry(tree, page)
     missing = () if entry.text or feeds else (FileError(body.address, "no readable text on this page"),)
@@ -158,7 +161,7 @@ def _guessed(tree: Any, page: webpage.Page) -> Any:
 
 def _guess(guessed: Any, field: str) -> str:
     value = getattr(guessed, field, None)
-    return _line(value) if isinstance(value, str) else ""
+    return _line(value[: webpage.MAX_LINE_CHARS]) if isinstance(value, str) else ""
 
 
 def _line(text: str) -> str:
@@ -183,7 +186,15 @@ def _seen(tree: Any) -> str:
 
 
 def _is_too_large(tree: Any) -> bool:
-    return next(itertools.islice(tree.iter(), MAX_ELEMENTS, None), None) is not None
+    """Whether trafilatura's time, which grows with elements times depth, would be over 5 s."""
+    elements = depth = levels = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start":
+            elements, levels = elements + 1, levels + depth
+        if elements > MAX_ELEMENTS or levels > MAX_LEVELS:
+            return True
+    return False
 
 
 def _words(one: Any) -> str:
@@ -231,11 +242,12 @@ def _drop(one: Any) -> None:
 
 
 def _sizes(tree: Any) -> dict[Any, int]:
-    """How many letters stand in each element, its own and those of its children; scripts hold none."""
+    """How many letters stand in each element, its own and those of its children."""
     sizes: dict[Any, int] = {}
     for _, one in etree.iterwalk(tree, events=("end",)):
-        own = 0 if one.tag == "script" else len((one.text or "").strip())
-        sizes[one] = own + sum(sizes.get(child, 0) + len((child.tail or "").strip()) for child in one)
+        sizes[one] = len((one.text or "").strip()) + sum(
+            sizes.get(child, 0) + len((child.tail or "").strip()) for child in one
+        )
     return sizes
 
 

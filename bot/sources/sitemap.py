@@ -30,6 +30,7 @@ _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_OF_LIBXML = re.compile(r"(?:, use XML_PARSE_HUGE option)?(?:,? line \d+, column \d+)?(?: \(.*\))?$")  # in its messages
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -68,8 +69,8 @@ def _root(text: str, address: str) -> tuple[Any, tuple[FileError, ...]]:
     try:
         return etree.fromstring(text.encode(), parser=_parser(recover=False)), ()
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        fault = FileError(address, f"damaged XML: {' '.join(str(error.msg).split())[:200]}", line=line)
+        reason = _OF_LIBXML.sub("", " ".join(str(error.msg).split()))[:200]
+        fault = FileError(address, f"damaged XML: {reason}", line=error.lineno or 1)
     except ValueError as error:
         return None, (FileError(address, f"not XML: {error}"),)
     ends = [found.end() for found in _CLOSED.finditer(text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,9 @@ _NOT_CHANNELS = frozenset(
 _POST = re.compile(r"\w+/\d+", re.ASCII)
 _PICTURE = re.compile(r"background-image:\s*url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
 _PICTURES = "tgme_widget_message_photo_wrap tgme_widget_message_video_thumb link_preview_image link_preview_right_image"
+_BY_CLASS = etree.XPath(
+    "descendant::*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]", smart_strings=False
+)
 _BREAKS = frozenset(("br", "p", "div", "blockquote", "pre", "li"))
 _SAYING = ("tgme_page_description", "tgme_page_extra", "tgme_page_action", "tgme_widget_message_error")
 _REASONS = tuple(
@@ -229,12 +232,14 @@ def _classes(one: Any) -> list[str]:
     return (one.get("class") or "").split()
 
 
-def _all(tree: Any, name: str) -> Iterable[Any]:
-    return [one for one in tree.iter() if isinstance(one.tag, str) and name in _classes(one)]
+def _all(tree: Any, name: str) -> list[Any]:
+    """The elements below one that bear a class, in their order."""
+    found: list[Any] = _BY_CLASS(tree, name=name)
+    return found
 
 
 def _found(tree: Any, name: str) -> Any:
-    return next((one for one in tree.iter() if isinstance(one.tag, str) and name in _classes(one)), None)
+    return next(iter(_all(tree, name)), None)
 
 
 def _first(tree: Any, name: str) -> str:

@@ -62,6 +62,8 @@ def absolute(href: str, base: str) -> str:
     """The http(s) address that a link on a page means, "" if it means none; `feed:` is another way to write http."""
     plain = re.sub(r"[\t\r\n]+", "", href.strip())[:4_000]
     plain = re.sub(r"^feed:", "http:", re.sub(r"^feed:(?://)?(?=https?:)", "", plain))
+    if not plain:
+        return ""
     try:
         joined = urljoin(base, plain)
         parts = urlsplit(joined)

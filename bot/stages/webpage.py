@@ -13,6 +13,7 @@ from bot.stages.linked_data import Told
 
 MAX_ATTRIBUTES = 300
 """libxml2 takes time that grows with the square of the attributes of one element: 90 s for 100,000."""
+MAX_LINE_CHARS = 1_000
 MAX_AUTHORS = 10
 MAX_SECTIONS = 20
 
@@ -72,7 +73,9 @@ class Page:
 
 
 def title(page: Page) -> str:
-    return _line(page.told.title or page.meta(*_TITLES))
+    """The headline without the name of the site that many put behind it; "" where none is said."""
+    said, name = _line(page.told.title or page.meta(*_TITLES)), site(page)
+    return re.sub(rf"\s+[|—–»·-]\s+{re.escape(name)}$", "", said, flags=re.IGNORECASE) if name else said
 
 
 def site(page: Page) -> str:
@@ -150,4 +153,4 @@ def _loses(paths: tuple[str, str], query: str) -> bool:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text[: 4 * MAX_LINE_CHARS].split())[:MAX_LINE_CHARS]
