@@ -32,6 +32,7 @@ ENOUGH = 250  # characters that are a text, not a label
 
 _HEAD = 4_096  # bytes in which a page shows that it is one
 _IS_PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body|div|article|meta|h1|p)\b", re.IGNORECASE)
+_IS_JSON = re.compile(rb"[^\w<]*[{\[]")
 _IS_XML = re.compile(
     rb"^[^<]*<\?xml(?![^>]*>\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b)", re.IGNORECASE | re.DOTALL
 )
@@ -50,9 +51,9 @@ for _name in ("trafilatura", "htmldate", "courlan", "readability"):
 
 
 def recognises(body: bytes) -> bool:
-    """Whether it looks like HTML, in whatever encoding; XML does not, unless it is XHTML."""
+    """Whether it looks like HTML, in whatever encoding; JSON does not, nor XML unless it is XHTML."""
     head = body[:_HEAD].replace(b"\x00", b"")
-    return _IS_PAGE.search(head) is not None and _IS_XML.match(head) is None
+    return _IS_PAGE.search(head) is not None and _IS_XML.match(head) is None and _IS_JSON.match(head) is None
 
 
 def parse(body: Body) -> Parsed:

@@ -206,7 +206,7 @@ def test_pages_are_recognised_and_come_last() -> None:
 
     assert kinds["page"].recognises(page().encode("utf-16"))
     assert not kinds["page"].recognises(b'<?xml version="1.0"?><rss><channel><title>&lt;p></title></channel></rss>')
-    assert not kinds["page"].recognises(b'{"version": "https://jsonfeed.org/version/1.1"}')
+    assert not kinds["page"].recognises(b'{"version": "https://jsonfeed.org/version/1.1", "content": "<p>x</p>"}')
     assert kinds["page"].rank == max(kind.rank for kind in kinds.values())
 
 

@@ -54,7 +54,7 @@ def test_a_date_of_publication_that_cannot_be_read_gives_way_to_the_next() -> No
 
 @pytest.mark.parametrize("bad", ["\x00", "\x0b", "\ud800", "&#0;", "&#31;", "&#x1F;", "&#x0b", "&#12", "\ufffe"])
 def test_control_characters_go_in_whatever_way_they_are_written(bad: str) -> None:
-    assert bad not in webpage.legible(f"<p>Мост{bad} открыт</p>") or bad == "&#12"
+    assert bad not in webpage.legible(f"<p>Мост{bad} открыт</p>")
 
 
 @pytest.mark.parametrize("good", ["&#10;", "&#9;", "&#13;", "&#32;", "&#312;", "&#x20;", "&#x1F600;", "&amp;", "\t\n"])
