@@ -30,8 +30,6 @@ async def world(config: Config, *, now_at: datetime, beside: bool = False) -> As
     backup = await database.upgrade(config.database_url, now_at=now_at)
     if backup:
         log.info("database_upgraded", backup=str(backup))
-    for language in locales.languages():
-        locales.catalogue(language).day(now_at.date())  # what Babel loads at its first date, nobody has to wait for
     async with database.opened(config.database_url, beside=beside) as opened:
         yield World(
             database=opened,
@@ -51,7 +49,8 @@ async def run(
     `started` is called once Telegram has answered. Raises ConfigError when Telegram does not know the token,
     AlreadyRunning when another process runs on this state folder, StorageError when the database cannot be used.
     """
-    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for language in locales.languages():
+        locales.catalogue(language).day(now_at.date())  # what Babel loads at its first date, nobody has to wait for
     with database.single_run(config.state_dir):
         async with world(config, now_at=now_at) as everything:
             listener = Listener(everything, key=signing.key(config.state_dir))

@@ -89,7 +89,7 @@ async def upgrade(url: str, *, now_at: datetime, migrations: Path = MIGRATIONS) 
 @contextmanager
 def single_run(folder: Path) -> Iterator[None]:
     """Holds the state folder for this process. AlreadyRunning, with the other's process id, when another holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "run.lock"
     with path.open("a+b") as held:
         if not _locked(held):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.model import ArticleId, Chat, ChatId, ChatKind, DeliveryState, Outcome, Subscription
-from bot.storage import articles, chats, deliveries, digests, subscriptions, tables
+from bot.model import Chat, ChatId, ChatKind, DeliveryState, Outcome, Subscription
+from bot.storage import chats, deliveries, subscriptions, tables
 from bot.storage.database import Database
-from tests.storage import make
+from tests.storage import make, planned
 
-TOMORROW = make.NOON + timedelta(days=1)
+TOMORROW = planned.TOMORROW
 SENT = Outcome(state=DeliveryState.SENT, message_id=11, attempts=1)
 
 
@@ -55,8 +53,8 @@ async def test_a_group_moves_with_everything_it_wanted_saw_and_waits_for(databas
     # given a group with a digest of which one part was sent
     group = make.chat(make.GROUP, kind=ChatKind.GROUP)
     await _save(database, group, make.subscription(make.GROUP))
-    await _publish(database, "a")
-    await _plan(database, make.GROUP, parts=2, seen=("a",), cursor=1)
+    await planned.publish(database, "a")
+    await planned.plan(database, make.GROUP, parts=2, seen=("a",), cursor=1)
     await _send_one(database)
 
     # when it becomes a supergroup, and this is learnt three times
@@ -83,11 +81,11 @@ async def test_a_group_moves_with_everything_it_wanted_saw_and_waits_for(databas
 async def test_a_moved_group_gets_no_second_digest_and_never_comes_back(database: Database) -> None:
     # given a group whose slot was decided before it moved
     await _save(database, make.chat(make.GROUP), make.subscription(make.GROUP))
-    await _plan(database, make.GROUP)
+    await planned.plan(database, make.GROUP)
     await _move(database)
 
     # when the supergroup's slot of the same day is decided, and the group is said to be back
-    decided = await _plan(database, make.SUPERGROUP)
+    decided = await planned.plan(database, make.SUPERGROUP)
     async with database.write() as connection:
         await chats.resume(connection, make.GROUP)
 
@@ -101,12 +99,12 @@ async def test_a_moved_group_gets_no_second_digest_and_never_comes_back(database
 async def test_a_supergroup_that_was_there_first_gives_way_without_a_repeat(database: Database) -> None:
     # given a group, and its supergroup that was greeted and got today's digest before the move was learnt
     await _save(database, make.chat(make.GROUP), replace(make.subscription(make.GROUP, cursor=4), max_stories=3))
-    await _plan(database, make.GROUP, cursor=4)
-    await _plan(database, make.GROUP, day=19, cursor=4)
+    await planned.plan(database, make.GROUP, cursor=4)
+    await planned.plan(database, make.GROUP, day=19, cursor=4)
     newcomer = make.chat(make.SUPERGROUP, kind=ChatKind.SUPERGROUP, title="greeted", paused="kicked")
     later = TOMORROW + make.hours(2)
     await _save(database, newcomer, make.subscription(make.SUPERGROUP, cursor=6, next_due_at=later))
-    await _plan(database, make.SUPERGROUP, cursor=6, next_due_at=later)
+    await planned.plan(database, make.SUPERGROUP, cursor=6, next_due_at=later)
 
     # when the move is learnt
     await _move(database)
@@ -127,7 +125,7 @@ async def test_a_supergroup_that_was_there_first_gives_way_without_a_repeat(data
 async def test_a_delivery_under_way_finds_its_row_after_the_move(database: Database) -> None:
     # given a part that is being sent to the group
     await _save(database, make.chat(make.GROUP), make.subscription(make.GROUP))
-    await _plan(database, make.GROUP)
+    await planned.plan(database, make.GROUP)
     async with database.write() as connection:
         (claimed,) = await deliveries.claim(connection, limit=1, lease_s=60)
         await deliveries.start(connection, claimed)
@@ -162,38 +160,6 @@ async def _save(database: Database, chat: Chat, *wanted: Subscription) -> None:
 async def _chat(database: Database, chat_id: ChatId) -> Chat | None:
     async with database.read() as connection:
         return await chats.get(connection, chat_id)
-
-
-async def _publish(database: Database, *names: str) -> None:
-    async with database.write() as connection:
-        await articles.publish(connection, [make.publication(name) for name in names], arrived_at=make.NOON)
-
-
-async def _plan(database: Database, chat_id: ChatId = make.READER, **given: Any) -> bool:
-    async with database.write() as connection:
-        return await _plan_on(connection, chat_id, **given)
-
-
-async def _plan_on(
-    connection: Any,
-    chat_id: ChatId = make.READER,
-    *,
-    parts: int = 1,
-    seen: Sequence[str] = (),
-    cursor: int = 1,
-    day: int = 20,
-    next_due_at: datetime = TOMORROW,
-) -> bool:
-    return await digests.plan(
-        connection,
-        make.slot(chat_id, day=day),
-        chat_id=chat_id,
-        messages=make.messages(parts),
-        articles=[ArticleId(name) for name in seen],
-        cursor=cursor,
-        next_due_at=next_due_at,
-        planned_at=make.NOON,
-    )
 
 
 async def _send_one(database: Database) -> None:

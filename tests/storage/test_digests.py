@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.model import ArticleId, Chat, ChatId, Delivery, DeliveryState, Outcome, Subscription
-from bot.storage import articles, chats, deliveries, digests, subscriptions, tables
+from bot.model import Chat, Delivery, DeliveryState, Outcome, Subscription
+from bot.storage import chats, deliveries, subscriptions, tables
 from bot.storage.database import Database
-from tests.storage import make
+from tests.storage import make, planned
 
-TOMORROW = make.NOON + timedelta(days=1)
+TOMORROW = planned.TOMORROW
 SENT = Outcome(state=DeliveryState.SENT, message_id=11, attempts=1)
 
 
 async def test_a_planned_digest_is_there_with_everything_that_follows_from_it(database: Database) -> None:
     # given a subscription
     await _save(database, make.chat(), make.subscription())
-    await _publish(database, "a", "b")
+    await planned.publish(database, "a", "b")
 
     # when its slot is decided
-    decided = await _plan(database, parts=2, seen=("a", "b"), cursor=2)
+    decided = await planned.plan(database, parts=2, seen=("a", "b"), cursor=2)
 
     # then digest, parts, cursor, next slot and what was seen are there
     assert decided
@@ -55,12 +54,12 @@ async def test_a_planned_digest_is_there_with_everything_that_follows_from_it(da
 async def test_a_slot_is_decided_once(database: Database) -> None:
     # given a decided slot
     await _save(database, make.chat(), make.subscription())
-    await _publish(database, "a", "b")
-    await _plan(database, parts=1, seen=("a",), cursor=1)
+    await planned.publish(database, "a", "b")
+    await planned.plan(database, parts=1, seen=("a",), cursor=1)
 
     # when it is decided again, with more
     after = TOMORROW + timedelta(days=1)
-    decided = await _plan(database, parts=3, seen=("b",), cursor=9, next_due_at=after)
+    decided = await planned.plan(database, parts=3, seen=("b",), cursor=9, next_due_at=after)
 
     # then only the next slot moves
     assert not decided
@@ -76,7 +75,7 @@ async def test_the_next_slot_never_moves_back(database: Database) -> None:
     await _save(database, make.chat(), make.subscription(next_due_at=TOMORROW + timedelta(days=9), cursor=7))
 
     # when a slot is decided by what was read before
-    await _plan(database, cursor=5)
+    await planned.plan(database, cursor=5)
 
     # then slot and cursor stay where they are
     async with database.read() as connection:
@@ -89,7 +88,7 @@ async def test_a_subscription_turned_off_meanwhile_stays_off(database: Database)
     await _save(database, make.chat(), make.subscription(next_due_at=None))
 
     # when the slot is decided
-    await _plan(database)
+    await planned.plan(database)
 
     # then it has no next slot
     async with database.read() as connection:
@@ -102,11 +101,11 @@ async def test_a_slot_with_nothing_new_is_decided_without_a_message(database: Da
     await _save(database, make.chat(), make.subscription())
 
     # when there is nothing to send
-    decided = await _plan(database, parts=0)
+    decided = await planned.plan(database, parts=0)
 
     # then the slot is taken all the same
     assert decided
-    assert not await _plan(database, parts=1)
+    assert not await planned.plan(database, parts=1)
     assert await _count(database, tables.delivery) == 0
 
 
@@ -117,7 +116,7 @@ async def test_a_plan_that_fails_leaves_nothing(database: Database) -> None:
     # when the program fails after planning, before the end of the transaction
     async def fail() -> None:
         async with database.write() as connection:
-            await _plan_on(connection)
+            await planned.plan_on(connection)
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -125,7 +124,7 @@ async def test_a_plan_that_fails_leaves_nothing(database: Database) -> None:
 
     # then the slot is free
     assert await _count(database, tables.digest) == 0
-    assert await _plan(database)
+    assert await planned.plan(database)
 
 
 async def test_schedulers_that_decide_at_once_decide_once(database: Database) -> None:
@@ -134,7 +133,7 @@ async def test_schedulers_that_decide_at_once_decide_once(database: Database) ->
 
     # when four decide its slot at the same time
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_plan(database, parts=2)) for _ in range(4)]
+        tasks = [group.create_task(planned.plan(database, parts=2)) for _ in range(4)]
 
     # then one did
     assert sorted(task.result() for task in tasks) == [False, False, False, True]
@@ -146,38 +145,6 @@ async def _save(database: Database, chat: Chat, *wanted: Subscription) -> None:
         await chats.save(connection, chat)
         for one in wanted:
             await subscriptions.save(connection, one)
-
-
-async def _publish(database: Database, *names: str) -> None:
-    async with database.write() as connection:
-        await articles.publish(connection, [make.publication(name) for name in names], arrived_at=make.NOON)
-
-
-async def _plan(database: Database, chat_id: ChatId = make.READER, **given: Any) -> bool:
-    async with database.write() as connection:
-        return await _plan_on(connection, chat_id, **given)
-
-
-async def _plan_on(
-    connection: Any,
-    chat_id: ChatId = make.READER,
-    *,
-    parts: int = 1,
-    seen: Sequence[str] = (),
-    cursor: int = 1,
-    day: int = 20,
-    next_due_at: datetime = TOMORROW,
-) -> bool:
-    return await digests.plan(
-        connection,
-        make.slot(chat_id, day=day),
-        chat_id=chat_id,
-        messages=make.messages(parts),
-        articles=[ArticleId(name) for name in seen],
-        cursor=cursor,
-        next_due_at=next_due_at,
-        planned_at=make.NOON,
-    )
 
 
 async def _value(database: Database, wanted: Any) -> Any:
