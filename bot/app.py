@@ -10,39 +10,75 @@ from datetime import datetime
 import structlog
 
 from bot import locales, outputs, polling, schedule, settings, signing, sources, writers
-from bot.config import Config
+from bot.config import Config, Fetching
+from bot.fetching.child import Child
+from bot.fetching.client import Fetcher, Limits
+from bot.fetching.guard import Guard
+from bot.fetching.permission import Permission
 from bot.listener import Listener
 from bot.model import ChatId
-from bot.stages import classify
+from bot.stages import classify, sketch
 from bot.storage import database
+from bot.storage import sources as stored
 from bot.world import World
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def world(config: Config, *, now_at: datetime, beside: bool = False) -> AsyncIterator[World]:
-    """Everything but Telegram: the database upgraded and opened, topics and writer ready.
+async def world(
+    config: Config, *, now_at: datetime, beside: bool = False, fetcher: Fetcher | None = None
+) -> AsyncIterator[World]:
+    """Everything but Telegram: the database upgraded and opened, topics and writer ready, nothing fetched yet.
 
-    `beside` is for a short command while `run` may have the same database open.
+    `beside` is for a short command while `run` may have the same database open; `fetcher` for one that goes elsewhere.
     """
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     backup = await database.upgrade(config.database_url, now_at=now_at)
     if backup:
         log.info("database_upgraded", backup=str(backup))
-    async with database.opened(config.database_url, beside=beside) as opened:
+    async with (
+        database.opened(config.database_url, beside=beside) as opened,
+        fetcher or _fetcher(config.fetching) as fetching,
+        Child() as child,
+    ):
         yield World(
             database=opened,
             config=config,
             topics=config.topic_definitions,
             catalogue=classify.catalogue(config.topic_definitions),
             writer=writers.writers()["extractive"],
-            reading=sources.Reading(),
+            fetcher=fetching,
+            permission=Permission(fetching),
+            child=child,
+            sketches=sketch.Kept(),
+            marks=sources.Marks(),
         )
 
 
+def _fetcher(wanted: Fetching) -> Fetcher:
+    return Fetcher(
+        contact=wanted.contact,
+        guard=Guard(allowed=wanted.allow_networks, ports=wanted.ports),
+        limits=Limits(per_host=wanted.connections_per_host),
+    )
+
+
+async def sync(everything: World, *, now_at: datetime) -> None:
+    """Makes the sources of config.toml those that are read; what others have added stays."""
+    async with everything.database.write() as connection:
+        synced = await stored.sync(connection, sources.configured(everything.config), now_at=now_at)
+    for slug in synced.taken:
+        log.warning("source_not_taken", source=slug, hint="another source has this slug or address: sources list")
+
+
 async def run(
-    config: Config, *, now_at: datetime, stop: asyncio.Event, started: Callable[[], None] = lambda: None
+    config: Config,
+    *,
+    now_at: datetime,
+    stop: asyncio.Event,
+    started: Callable[[], None] = lambda: None,
+    fetcher: Fetcher | None = None,
 ) -> None:
     """The whole bot until `stop` is set: polls Telegram, collects, publishes, delivers; then ends in order.
 
@@ -52,7 +88,8 @@ async def run(
     for language in locales.languages():
         locales.catalogue(language).day(now_at.date())  # what Babel loads at its first date, nobody has to wait for
     with database.single_run(config.state_dir):
-        async with world(config, now_at=now_at) as everything:
+        async with world(config, now_at=now_at, fetcher=fetcher) as everything:
+            await sync(everything, now_at=now_at)
             listener = Listener(everything, key=signing.key(config.state_dir))
             async with polling.connected(config.telegram, listener, stop=stop) as bot:
                 if bot is None:
@@ -60,7 +97,7 @@ async def run(
                 send = outputs.outputs()["telegram_chat"].send(bot)
                 enrol = _enrolment(everything, lambda chat: polling.place(bot, chat))
                 async with schedule.ticking(everything, send, enrol=enrol):
-                    await polling.present(bot)
+                    await polling.present(bot, admins=config.telegram.admins)
                     started()
                     log.info("running")
                     await stop.wait()

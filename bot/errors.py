@@ -99,8 +99,10 @@ class RefusedAddress(DigestBotError):  # noqa: N818 - it names the outcome
 
 
 class ParserKilled(DigestBotError):  # noqa: N818 - it names the outcome
-    """A function that ran in a child process raised, or the process was killed or died; `reason` is a half sentence."""
+    """A function that ran in a child process raised, or the process was killed or died; `reason` is a half sentence,
+    or, when it `raised`, what it raised."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, raised: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.raised = raised

@@ -120,6 +120,8 @@ class Listener:
         try:
             if command is None:
                 raise UserError("I do not know /{name}. Send /help to see what I can do.", name=name[:32])
+            if command.for_admins and asked.user_id not in self.world.config.telegram.admins:
+                raise UserError("Only those who run this bot can use that.")
             if command.configures and not await asked.may_configure():
                 raise UserError("Only administrators of this group can change that.")
             chat = await self._without_question(line, asked.chat)
@@ -225,7 +227,7 @@ async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> No
         log.info("answer_too_late", reason=str(error))
 
 
-def menu(language: str) -> list[BotCommand]:
+def menu(language: str, *, to_admin: bool = False) -> list[BotCommand]:
     """The commands as Telegram's menu shows them."""
     say = locales.catalogue(language)
-    return [BotCommand(command.name, say.text(command.summary)) for command in commands.commands().values()]
+    return [BotCommand(command.name, say.text(command.summary)) for command in commands.shown(to_admin=to_admin)]

@@ -92,7 +92,8 @@ class Entry:
     """What a source gave: unclean, untrusted. Empty text stands for a field that was not given.
 
     `published_at` is None when the source gave no date that could be read; `source` is the name that is shown to
-    readers ("" when only the URL's host is known).
+    readers ("" when only the URL's host is known). `topics` are those of its source as a whole; `is_old` says that it
+    was there before its source was read for the first time, or bears an old date: it is stored, and no news.
     """
 
     url: str
@@ -106,6 +107,8 @@ class Entry:
     language: str = ""
     guid: str = ""
     image: str = ""
+    topics: tuple[TopicId, ...] = ()
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

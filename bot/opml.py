@@ -133,9 +133,7 @@ def topic_id(name: str) -> TopicId:
     Cyrillic is transliterated. What is too long ends in a hash of the whole, so that "Regional news: north" and
     "... south" stay two; a name without letters or digits that we can write is a hash alone.
     """
-    plain = _line(name).casefold()
-    parts = unicodedata.normalize("NFKD", plain.translate(_LATIN))
-    slug = re.sub(r"[^a-z0-9_]+", "-", re.sub(r"[\u0300-\u036f]", "", parts)).strip("-_")
+    plain, slug = _line(name).casefold(), latin(name)
     if slug and not slug[0].isalpha():
         slug = f"t-{slug}"
     if 0 < len(slug) <= MAX_TOPIC_CHARS:
@@ -143,6 +141,12 @@ def topic_id(name: str) -> TopicId:
     digest = hashlib.sha256(plain.encode()).hexdigest()
     start = slug[: MAX_TOPIC_CHARS - _HASH_CHARS - 1].rstrip("-_")
     return TopicId(f"{start}-{digest[:_HASH_CHARS]}" if start else f"t{digest[: 2 * _HASH_CHARS]}")
+
+
+def latin(name: str) -> str:
+    """A name in small Latin letters, digits and "_", its words joined by "-"; "" when nothing can be written so."""
+    parts = unicodedata.normalize("NFKD", _line(name).casefold().translate(_LATIN))
+    return re.sub(r"[^a-z0-9_]+", "-", re.sub(r"[\u0300-\u036f]", "", parts)).strip("-_")
 
 
 @dataclass(slots=True)
@@ -184,7 +188,7 @@ class _Reading:
             return _joined(place, self.folder(name, said.get("category", ""))) if name else place
         feed_address = _web_address(address)
         if said.get("type", "").lower() == "include" or _LIST.search(feed_address):
-            self.fault(f"another list is named here, import it by itself: {_line(address)}")
+            self.fault(f"another list is named here, import it by itself: {_line(address)[:80]}")
         elif not feed_address:
             self.fault(f"not an address on the web: {_line(address)[:80]}")
         else:

@@ -3,103 +3,51 @@
     source -> entry -> article -> story -> facts -> digest -> message -> delivery
             fetch    clean      group    extract  compose   render     send
 
-`collect` reads the sources and stores articles, stories and their summaries; `publish` turns due subscriptions into
-planned messages; `deliver` sends what is planned. Each may be stopped at any line and run again: ids come from
-content, a slot is decided once, and a message is written down before it is sent. `latest` is a digest on demand.
+`collect` reads the sources that are due and stores articles, stories and their summaries; `publish` turns due
+subscriptions into planned messages; `deliver` sends what is planned. Each may be stopped at any line and run again: ids
+come from content, a slot is decided once, and a message is written down before it is sent. `latest` is a digest on
+demand.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot import locales, sources, telling
+from bot import intake, locales, reading, telling
 from bot.delivery import worker
-from bot.errors import RefusedEntry, StorageError
+from bot.errors import StorageError
 from bot.locales import cities
-from bot.model import (
-    Article,
-    Chat,
-    Digest,
-    Entry,
-    Send,
-    Story,
-    Subscription,
-    Taken,
-    TopicId,
-)
-from bot.stages import choose, classify, clean, compose, due, group, render
-from bot.storage import articles, digests, stories, subscriptions
+from bot.model import Chat, Digest, Send, Subscription, Taken, TopicId
+from bot.stages import choose, compose, due, render
+from bot.storage import digests, stories, subscriptions
 from bot.world import World
 
 log = structlog.get_logger()
 FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
-STORY_OPEN = timedelta(hours=48)  # how far apart the articles of one story may be
-BATCH = 500  # articles cleaned, grouped and stored at a time
+AT_A_TICK = 500  # subscriptions looked at
 LOOKED_AT = 300  # stories that a digest is chosen from
 
 
 async def collect(world: World, *, now_at: datetime) -> Taken:
-    """Takes in what is new or changed in the sources; what cannot be read or taken is said once."""
-    taken = Taken()
-    for source in world.config.source_list:
-        unread = await asyncio.to_thread(world.reading.unread, source)
-        parsed = await asyncio.to_thread(sources.read, source, unread)
-        one = await take(world, parsed.entries, now_at=now_at)
-        world.reading.done(unread)
-        for fault in (*map(str, parsed.faults), *(f"{entry.url}: {reason}" for entry, reason in one.refused)):
-            log.warning("source_fault", source=source.slug, fault=fault)
-        taken += one
+    """Takes in what is new or changed in the sources that are due; what cannot be read or taken is said once.
+
+    One that fails holds back no other: the failures are raised together when all have had their turn.
+    """
+    taken, failed = Taken(), []
+    async with reading.due(world, now_at=now_at) as arrivals:
+        async for some in arrivals:
+            for outcome in await intake.arrived(world, some, now_at=now_at):
+                if isinstance(outcome, Exception):
+                    failed.append(outcome)
+                else:
+                    taken += outcome
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} readings could not be stored", failed)
     return taken
-
-
-async def take(world: World, entries: Iterable[Entry], *, now_at: datetime) -> Taken:
-    """Entries -> stored articles, in their stories, with topics and summaries; a second time nothing changes."""
-    cleaned, refused = await asyncio.to_thread(_cleaned, tuple(entries), now_at)
-    taken = Taken(refused=refused)
-    for start in range(0, len(cleaned), BATCH):
-        taken += await _stored(world, cleaned[start : start + BATCH], now_at=now_at)
-    return taken
-
-
-def _cleaned(entries: tuple[Entry, ...], now_at: datetime) -> tuple[list[Article], tuple[tuple[Entry, str], ...]]:
-    """Articles, oldest first, each once, and the entries that cannot become one."""
-    good, refused = {}, []
-    for entry in entries:
-        try:
-            article = clean.article(entry, now_at=now_at)
-            good[article.id] = article
-        except RefusedEntry as error:
-            refused.append((entry, error.reason))
-    return sorted(good.values(), key=lambda article: (article.published_at, article.id)), tuple(refused)
-
-
-async def _stored(world: World, batch: Sequence[Article], *, now_at: datetime) -> Taken:
-    async with world.database.read() as connection:
-        known = await articles.known(connection, [article.id for article in batch])
-    fresh = [article for article in batch if known.get(article.id) != article.revision]
-    if not fresh:
-        return Taken(known=len(batch))
-    async with world.database.read() as connection:
-        since_at, until_at = fresh[0].published_at - STORY_OPEN, fresh[-1].published_at + STORY_OPEN
-        near = await articles.recent(connection, since_at=since_at, until_at=until_at)
-    news = await asyncio.to_thread(_news, world, fresh, near)
-    async with world.database.write() as connection:
-        new = await articles.publish(connection, news, arrived_at=now_at)
-    await telling.told(world, dict.fromkeys(publication.story_id for publication in news), now_at=now_at)
-    return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
-
-
-def _news(world: World, fresh: Sequence[Article], near: Sequence[Story]) -> list[articles.Publication]:
-    """Every article with its topics and its story; the store keeps a changed one in the story it is in."""
-    return [
-        articles.Publication(article=article, topics=classify.topics(article, world.catalogue), story_id=story_id)
-        for article, story_id in group.join(fresh, near)
-    ]
 
 
 async def publish(world: World, *, now_at: datetime) -> int:
@@ -108,7 +56,7 @@ async def publish(world: World, *, now_at: datetime) -> int:
     One that fails holds back no other: the failures are raised together when all have had their turn.
     """
     async with world.database.read() as connection:
-        waiting = await subscriptions.due(connection, now_at=now_at, limit=BATCH)
+        waiting = await subscriptions.due(connection, now_at=now_at, limit=AT_A_TICK)
     decided: list[bool | BaseException] = []
     for wanted, chat in waiting:
         decided += await asyncio.gather(_published(world, wanted, chat, now_at=now_at), return_exceptions=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from telegram import Bot
+from telegram import Bot, BotCommandScopeChat
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
@@ -63,14 +63,21 @@ def _lost(error: TelegramError) -> None:
     log.warning("telegram_lost", reason=str(error))
 
 
-async def present(bot: Bot) -> None:
-    """The menu of commands in every interface language; a bot without it works as well."""
+async def present(bot: Bot, *, admins: Iterable[int] = ()) -> None:
+    """The menu of commands in every interface language, for admins with those that are only for them; a bot without
+    it works as well, and so does one whose admin has not begun a chat with it."""
+    await _present(bot, None)
+    for admin in admins:
+        await _present(bot, BotCommandScopeChat(admin))
+
+
+async def _present(bot: Bot, scope: BotCommandScopeChat | None) -> None:
     try:
-        await bot.set_my_commands(menu("en"))
+        await bot.set_my_commands(menu("en", to_admin=scope is not None), scope=scope)
         for language in locales.languages():
-            await bot.set_my_commands(menu(language), language_code=language)
+            await bot.set_my_commands(menu(language, to_admin=scope is not None), scope=scope, language_code=language)
     except TelegramError as error:
-        log.warning("menu_not_set", reason=str(error))
+        log.warning("menu_not_set", chat=scope.chat_id if scope else None, reason=str(error))
 
 
 async def place(bot: Bot, chat: str) -> Place | None:

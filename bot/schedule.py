@@ -13,13 +13,15 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import pipeline
+from bot import pipeline, reading
 from bot.model import Send
 from bot.world import World
 
 log = structlog.get_logger()
 TICK_S = 1.0
 ENROL_S = 30.0
+DAY_S = 86_400.0
+ROUNDS = 10  # of reading sources, under way at one time
 DRAIN_S = 45.0  # longer than the deadline of a request under way (delivery.md F3)
 
 Step = Callable[[datetime], Awaitable[object]]  # one step of the day, told what time it is
@@ -30,16 +32,21 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
     """Collects, publishes and delivers for as long as the block runs; `enrol` makes configured channels known."""
     running = _Running()
     scheduler = AsyncIOScheduler(timezone=UTC)
-    # A late tick is run, several missed ones once, and never two at a time (libraries.md, row "scheduling").
-    how = {"trigger": "interval", "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    # A late tick is run, several missed ones once, and never two at a time (libraries.md, row "scheduling"); but a slow
+    # source holds up its own round of reading only.
+    how = {"trigger": "interval", "misfire_grace_time": None, "coalesce": True}
     soon = datetime.now(UTC)
     for name, step, seconds, first in (
         ("collect", lambda now_at: pipeline.collect(world, now_at=now_at), world.config.collect.every_s, soon),
+        ("forget", lambda now_at: reading.forget(world, now_at=now_at), DAY_S, soon),
         ("enrol", enrol, ENROL_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
     ):
-        scheduler.add_job(running.guarded(name, step), seconds=seconds, next_run_time=first, **how)
+        at_once = ROUNDS if name == "collect" else 1
+        scheduler.add_job(
+            running.guarded(name, step), seconds=seconds, next_run_time=first, max_instances=at_once, **how
+        )
     scheduler.start()
     try:
         yield

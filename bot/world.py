@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from bot.config import Config
+from bot.fetching.child import Child
+from bot.fetching.client import Fetcher
+from bot.fetching.permission import Permission
 from bot.model import TopicId
-from bot.sources import Reading
-from bot.stages import classify
+from bot.sources import Marks
+from bot.stages import classify, sketch
 from bot.storage.database import Database
 from bot.writers import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The open database, the checked configuration, the topics with their words, who writes summaries, and which
-    files were read in this run."""
+    """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
+    and what robots.txt allows, the processes that parse; the sketches of open articles, and which files were read.
+
+    `busy` holds the slugs of the sources that are being read at the moment, by whichever round; `intake` is held by
+    whoever stores articles, so that two reports of one event that arrive together find each other.
+    """
 
     database: Database
     config: Config
     topics: tuple[classify.TopicDefinition, ...]
     catalogue: classify.Catalogue
     writer: Writer
-    reading: Reading
+    fetcher: Fetcher
+    permission: Permission
+    child: Child
+    sketches: sketch.Kept
+    marks: Marks
+    busy: set[str] = field(default_factory=set)
+    intake: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import SecretStr
 from telegram import Bot, Update
 
-from bot import app, pipeline, polling, signing
+from bot import app, intake, polling, signing
 from bot.config import Config, Telegram
+from bot.fetching.client import Fetcher
 from bot.listener import Context, Listener
 from bot.model import Entry, Taken
 from bot.sandbox import server
@@ -120,22 +121,29 @@ class Talk:
 
     async def take(self, entries: Iterable[Entry], *, now_at: datetime | None = None) -> Taken:
         """These entries arrive."""
-        return await pipeline.take(self.world, entries, now_at=now_at or datetime.now(UTC))
+        return await intake.take(self.world, entries, now_at=now_at or datetime.now(UTC))
 
 
 @asynccontextmanager
 async def talk(
-    folder: Path, *, verified: Callable[..., str] = signing.verified, **settings: Any
+    folder: Path,
+    *,
+    verified: Callable[..., str] = signing.verified,
+    fetcher: Fetcher | None = None,
+    admin: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Talk]:
-    """Ann's private chat with the bot, which listens and answers but neither collects nor publishes by itself."""
+    """Ann's private chat with the bot, which listens and answers but neither collects nor publishes by itself; whether
+    Ann runs the bot, and who fetches, may be said."""
     local = LocalTelegram(bot_username="digest_bot")
     ann = local.add_user("Ann", language_code="en")
     local.start(ann.id)
     local.updates.clear()
     async with server.serve(local) as address:
-        telegram = Telegram(token=SecretStr(local.token), base_url=address.base_url)
+        admins = (ann.id,) if admin else ()
+        telegram = Telegram(token=SecretStr(local.token), base_url=address.base_url, admins=admins)
         config = Config(state_dir=folder, telegram=telegram, **settings)
-        async with app.world(config, now_at=datetime.now(UTC)) as world:
+        async with app.world(config, now_at=datetime.now(UTC), fetcher=fetcher) as world:
             listener = Counted(world, local, verified=verified)
             async with polling.connected(telegram, listener, stop=asyncio.Event()) as bot:
                 assert bot is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import config, sources
 from bot.errors import ConfigError
 from bot.model import TopicId
 
@@ -27,7 +27,7 @@ def test_the_example_is_a_good_configuration() -> None:
     loaded = config.load(Path("config.example.toml"), environ={})
 
     assert loaded.digest.max_stories == 7
-    assert loaded.source_list[0].address.endswith("inbox")
+    assert sources.configured(loaded)[0].address.endswith("inbox")
 
 
 def test_every_commented_key_of_the_example_is_a_real_one(file: Path) -> None:
@@ -37,7 +37,23 @@ def test_every_commented_key_of_the_example_is_a_real_one(file: Path) -> None:
     loaded = config.load(file, environ={})
 
     assert loaded.channels[0].chat == "@my_channel"
+    kinds = [source.kind for source in sources.configured(loaded)]
+    assert kinds == ["article_file", "feed", "page", "telegram_channel", "sitemap", "watched_folder"]
+    assert list(sources.faults(loaded)) == []
     assert TopicId("water") in [definition.id for definition in loaded.topic_definitions]
+
+
+def test_every_key_of_a_source_of_fetching_and_of_collect_stands_in_the_example() -> None:
+    example = Path("config.example.toml").read_text(encoding="utf-8")
+    keys = {*config.SourceSection.model_fields, *config.Fetching.model_fields, *config.Collect.model_fields}
+
+    assert [key for key in sorted(keys) if not re.search(rf"(?m)^(?:# )?{key} = ", example)] == []
+
+
+def test_the_example_says_what_holds_without_it() -> None:
+    loaded = config.load(Path("config.example.toml"), environ={})
+
+    assert (loaded.collect, loaded.fetching) == (config.Collect(), config.Fetching())
 
 
 def test_all_faults_are_told_at_once_with_their_keys(file: Path) -> None:
@@ -129,8 +145,8 @@ def test_a_channel_with_an_unknown_topic_and_a_channel_named_twice_are_faults(fi
 
     found = faults(file)
 
-    assert "wether" in found["channels.0.topics"]
-    assert "twice" in found["channels.1.chat"]
+    assert "wether" in found["channels.@news_one.topics"]
+    assert "twice" in found["channels.@news_one.chat"]
 
 
 def test_paths_are_counted_from_the_folder_of_the_file(file: Path) -> None:
@@ -138,6 +154,20 @@ def test_paths_are_counted_from_the_folder_of_the_file(file: Path) -> None:
 
     loaded = config.load(file, environ={})
 
-    assert loaded.source_list[0].address == str(file.parent / "in")
+    assert sources.configured(loaded)[0].address == str(file.parent / "in")
     assert loaded.database_url == f"sqlite:///{file.parent / 'a.db'}"
     assert loaded.state_dir == file.parent / "state"
+
+
+def test_each_of_many_faulty_sections_is_told_under_its_own_number(file: Path) -> None:
+    good = '[[sources]]\nslug = "s{n}"\npath = "in"\n'
+    bad = '[[sources]]\npath = "in"\n'
+    written = [bad if n in (2, 10, 11) else good.format(n=n) for n in range(13)]
+    written[12] = '[[sources]]\nslug = "s12"\npath = "in"\ntopics = ["wether"]\n'
+    file.write_text("".join(written), encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(file, environ={})
+
+    told = {fault.key for fault in caught.value.faults}
+    assert told == {"sources.2.slug", "sources.10.slug", "sources.11.slug", "sources.s12.topics"}

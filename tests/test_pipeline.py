@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, pipeline, settings
+from bot import app, intake, pipeline, settings
 from bot.config import Channel, Config, SourceSection
 from bot.model import (
     Chat,
@@ -65,8 +65,8 @@ async def states(world: World) -> dict[str, int]:
 
 
 async def test_what_arrives_twice_is_stored_once(world: World) -> None:
-    first = await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
-    second = await pipeline.take(world, texts.all_of_them(), now_at=MORNING)
+    first = await intake.take(world, texts.all_of_them(), now_at=NIGHT)
+    second = await intake.take(world, texts.all_of_them(), now_at=MORNING)
 
     assert (first.new, first.changed, first.known) == (4, 0, 0)
     assert (second.new, second.changed, second.known) == (0, 0, 4)
@@ -79,7 +79,7 @@ async def test_the_newest_story_comes_first(world: World) -> None:
         name = entry.url.rpartition("/")[2]
         if name in days:
             told_at = make.moment(f"2026-11-{10 + days[name]}T06:00")
-            await pipeline.take(world, [replace(entry, published_at=told_at)], now_at=NIGHT)
+            await intake.take(world, [replace(entry, published_at=told_at)], now_at=NIGHT)
 
     digest = await pipeline.latest(world, chat, pipeline.Wish(), now_at=MORNING)
 
@@ -88,10 +88,10 @@ async def test_the_newest_story_comes_first(world: World) -> None:
 
 
 async def test_a_corrected_text_is_a_new_revision_of_the_same_article(world: World) -> None:
-    await pipeline.take(world, [texts.entry("bridge-ru", texts.BRIDGE_RU)], now_at=NIGHT)
+    await intake.take(world, [texts.entry("bridge-ru", texts.BRIDGE_RU)], now_at=NIGHT)
     corrected = texts.entry("bridge-ru?utm_source=x#top", texts.BRIDGE_RU.replace("412 млн", "421 млн"))
 
-    taken = await pipeline.take(world, [corrected], now_at=MORNING)
+    taken = await intake.take(world, [corrected], now_at=MORNING)
 
     assert (taken.new, taken.changed) == (0, 1)
     chat = await settings.chat(world, READER, kind=ChatKind.PRIVATE, title="")
@@ -114,14 +114,14 @@ async def test_a_bad_entry_is_refused_with_its_reason_and_the_others_go_in(world
         Entry(url="https://example.org/2099", text=texts.SCHOOL_UZ, published_at=make.moment("2099-01-01T00:00")),
     ]
 
-    taken = await pipeline.take(world, [*bad, *odd], now_at=NIGHT)
+    taken = await intake.take(world, [*bad, *odd], now_at=NIGHT)
 
     assert taken.new == 3
     assert [entry.url for entry, reason in taken.refused if reason] == [entry.url for entry in bad]
 
 
 async def test_an_article_of_five_megabytes_goes_in(world: World) -> None:
-    taken = await pipeline.take(
+    taken = await intake.take(
         world, [texts.entry("long", texts.BRIDGE_RU + "\nСлово за слово. " * 180_000)], now_at=NIGHT
     )
 
@@ -133,6 +133,7 @@ async def test_files_of_a_source_are_read_when_they_appear_and_when_they_change(
     inbox.mkdir()
     config = Config(state_dir=tmp_path, sources=(SourceSection(slug="in", path=inbox, name="The Inbox"),))
     async with app.world(config, now_at=NIGHT) as world:
+        await app.sync(world, now_at=NIGHT)
         (inbox / "one.txt").write_text(f"date 2026-11-22 https://example.org/one\n{texts.CHESS_RU}", encoding="utf-8")
         assert (await pipeline.collect(world, now_at=NIGHT)).new == 1
 
@@ -148,7 +149,7 @@ async def test_files_of_a_source_are_read_when_they_appear_and_when_they_change(
 
 async def test_a_due_digest_is_sent_once_however_often_we_look(world: World) -> None:
     await reader(world)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     inbox = Inbox()
 
     assert await pipeline.publish(world, now_at=MORNING - timedelta(seconds=1)) == 0
@@ -164,7 +165,7 @@ async def test_a_due_digest_is_sent_once_however_often_we_look(world: World) -> 
 
 async def test_nothing_new_is_no_message(world: World) -> None:
     await reader(world)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     inbox = Inbox()
 
     for day in range(3):
@@ -177,11 +178,11 @@ async def test_nothing_new_is_no_message(world: World) -> None:
 async def test_after_downtime_one_digest_has_everything_since_the_last(world: World) -> None:
     await reader(world, times="08:00 12:00 18:00")
     inbox = Inbox()
-    await pipeline.take(world, [texts.entry("chess-ru", texts.CHESS_RU)], now_at=NIGHT)
+    await intake.take(world, [texts.entry("chess-ru", texts.CHESS_RU)], now_at=NIGHT)
     await pipeline.publish(world, now_at=MORNING)
     await pipeline.deliver(world, inbox.send)
-    await pipeline.take(world, [texts.entry("bridge-ru", texts.BRIDGE_RU)], now_at=MORNING + timedelta(hours=1))
-    await pipeline.take(world, [texts.entry("school-uz", texts.SCHOOL_UZ)], now_at=MORNING + timedelta(days=2))
+    await intake.take(world, [texts.entry("bridge-ru", texts.BRIDGE_RU)], now_at=MORNING + timedelta(hours=1))
+    await intake.take(world, [texts.entry("school-uz", texts.SCHOOL_UZ)], now_at=MORNING + timedelta(days=2))
 
     await pipeline.publish(world, now_at=MORNING + timedelta(days=5, hours=1))
     await pipeline.deliver(world, inbox.send)
@@ -194,8 +195,8 @@ async def test_after_downtime_one_digest_has_everything_since_the_last(world: Wo
 
 async def test_a_first_digest_covers_a_day(world: World) -> None:
     await reader(world)
-    await pipeline.take(world, [texts.entry("chess-ru", texts.CHESS_RU)], now_at=MORNING - timedelta(hours=25))
-    await pipeline.take(world, [texts.entry("school-uz", texts.SCHOOL_UZ)], now_at=MORNING - timedelta(hours=23))
+    await intake.take(world, [texts.entry("chess-ru", texts.CHESS_RU)], now_at=MORNING - timedelta(hours=25))
+    await intake.take(world, [texts.entry("school-uz", texts.SCHOOL_UZ)], now_at=MORNING - timedelta(hours=23))
     inbox = Inbox()
 
     await pipeline.publish(world, now_at=MORNING)
@@ -208,11 +209,11 @@ async def test_a_first_digest_covers_a_day(world: World) -> None:
 async def test_a_clock_that_jumps_back_repeats_nothing(world: World) -> None:
     await reader(world, times="every 30 min")
     inbox = Inbox()
-    await pipeline.take(world, texts.all_of_them()[:2], now_at=NIGHT)
+    await intake.take(world, texts.all_of_them()[:2], now_at=NIGHT)
     for minutes in (60, 90, 0, 30, 60, 60 * 24, 95):
         await pipeline.publish(world, now_at=NIGHT + timedelta(minutes=minutes))
         await pipeline.deliver(world, inbox.send)
-    await pipeline.take(world, texts.all_of_them()[2:], now_at=NIGHT)
+    await intake.take(world, texts.all_of_them()[2:], now_at=NIGHT)
     await pipeline.publish(world, now_at=NIGHT + timedelta(days=1, minutes=30))
     await pipeline.deliver(world, inbox.send)
 
@@ -236,7 +237,7 @@ async def test_whoever_stops_gets_nothing_that_was_planned_before(world: World) 
 async def test_what_a_reader_changes_while_a_digest_is_planned_wins(world: World) -> None:
     """The plan was made from what the reader wanted a moment ago: it is dropped, and the next tick looks again."""
     chat, wanted = await reader(world)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     later = await settings.subscribe(world, chat, schedule=due.parse(("09:00",)), now_at=MORNING)
 
     async with world.database.write() as connection:
@@ -265,7 +266,7 @@ async def test_a_digest_that_cannot_be_planned_holds_back_no_other(world: World)
     await settings.subscribe(world, other, topics=EVERYTHING, now_at=NIGHT)
     async with world.database.write() as connection:
         await subscriptions.save(connection, broken)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     inbox = Inbox()
 
     with pytest.raises(ExceptionGroup, match="1 of 2 digests"):
@@ -277,7 +278,7 @@ async def test_a_digest_that_cannot_be_planned_holds_back_no_other(world: World)
 
 async def test_at_most_so_many_stories_and_a_line_that_says_there_are_more(world: World) -> None:
     await reader(world, max_stories=2)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     inbox = Inbox()
 
     await pipeline.publish(world, now_at=MORNING)
@@ -292,7 +293,7 @@ async def test_a_chat_gets_only_its_topics_and_languages(world: World) -> None:
     chat, _ = await reader(world)
     await settings.save_chat(world, replace(chat, reads=("ru",)))
     await settings.subscribe(world, chat, topics=(TopicId("sport"),), now_at=NIGHT)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     inbox = Inbox()
 
     await pipeline.publish(world, now_at=MORNING)
@@ -325,7 +326,7 @@ async def _of(world: World, chat_id: ChatId) -> Subscription:
 
 async def _planned(world: World, *, kind: ChatKind = ChatKind.PRIVATE) -> None:
     await reader(world, kind=kind)
-    await pipeline.take(world, texts.all_of_them(), now_at=NIGHT)
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
     await pipeline.publish(world, now_at=MORNING)
 
 
@@ -355,7 +356,7 @@ async def test_a_chat_that_is_gone_is_paused_and_not_written_to_again(world: Wor
     inbox = Inbox([Gone(reason="Forbidden: bot was blocked by the user")])
 
     await pipeline.deliver(world, inbox.send)
-    await pipeline.take(world, [texts.entry("new", texts.CHESS_RU + "\nЕщё одна новость.")], now_at=MORNING)
+    await intake.take(world, [texts.entry("new", texts.CHESS_RU + "\nЕщё одна новость.")], now_at=MORNING)
     await pipeline.publish(world, now_at=MORNING + timedelta(days=1))
     await pipeline.deliver(world, inbox.send)
 
@@ -411,14 +412,14 @@ async def test_whenever_the_program_stops_every_story_is_sent_once(tmp_path: Pat
             for _ in range(draw.randrange(1, 5)):
                 step = draw.choice(["take", "publish", "deliver"])
                 if step == "take" and entries:
-                    await pipeline.take(world, [entries.pop()], now_at=now_at)
+                    await intake.take(world, [entries.pop()], now_at=now_at)
                 if step == "publish":
                     await pipeline.publish(world, now_at=now_at)
                 if step == "deliver":
                     await pipeline.deliver(world, inbox.send)
         now_at += timedelta(minutes=draw.randrange(-20, 120))
     async with app.world(Config(state_dir=tmp_path), now_at=now_at) as world:
-        await pipeline.take(world, entries, now_at=now_at)
+        await intake.take(world, entries, now_at=now_at)
         await pipeline.publish(world, now_at=now_at + timedelta(hours=3))
         await pipeline.deliver(world, inbox.send)
 

@@ -24,6 +24,8 @@ from bot.errors import ConfigError, DigestBotError
 if TYPE_CHECKING:
     from bot import config
 
+DEFAULT_CONFIG = Path("config.toml")  # of the folder where the command is called
+
 
 class Cli(click.Group):
     """Finds the subcommands by itself; what we raise becomes one clear line and an exit code, never a traceback."""
@@ -98,8 +100,7 @@ def with_config(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def loaded(config_file: Path | None, *, with_token: bool = False) -> config.Config:
     """The configuration named on the command line, else config.toml of this folder, else the defaults."""
-    from bot import config
+    from bot import config, sources
 
-    default = Path("config.toml")
-    file = config_file or (default if default.exists() else None)
-    return config.load(file, with_token=with_token)
+    file = config_file or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    return config.load(file, with_token=with_token, checks=(sources.faults,))

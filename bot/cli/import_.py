@@ -64,7 +64,7 @@ def _inside(file: Path) -> list[Path]:
 
 
 async def _imported(config: Config, files: list[Path]) -> tuple[Taken, list[FileError]]:
-    from bot import app, pipeline, sources
+    from bot import app, intake, sources
 
     taken, faults = Taken(), []
     async with app.world(config, now_at=datetime.now(UTC), beside=True) as world:
@@ -72,7 +72,7 @@ async def _imported(config: Config, files: list[Path]) -> tuple[Taken, list[File
         with click.progressbar(files, label="Reading", file=sys.stderr, hidden=hidden) as bar:
             for file in bar:
                 parsed = await asyncio.to_thread(sources.read_file, file, kind=KIND)
-                one = await pipeline.take(world, parsed.entries, now_at=datetime.now(UTC))
+                one = await intake.take(world, parsed.entries, now_at=datetime.now(UTC))
                 taken += one
                 faults += [*parsed.faults, *_refusals(file, one)]
     return taken, faults

@@ -19,7 +19,8 @@ from bot.world import World
 class Command:
     """`summary` is a message id of the catalogues, shown in Telegram's menu and by /help; `rank` orders both.
 
-    `configures` says that it changes what a chat gets, so that in groups only administrators may use it.
+    `configures` says that it changes what a chat gets, so that in groups only administrators may use it; `for_admins`
+    that only those who run the bot (`[telegram] admins`) may, anywhere, and nobody else is shown it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Command:
     rank: int
     run: Callable[[Request, World], Awaitable[Reply]]
     configures: bool = False
+    for_admins: bool = False
 
 
 @cache
@@ -35,3 +37,8 @@ def commands() -> dict[str, Command]:
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     found = [importlib.import_module(f"{__name__}.{name}").COMMAND for name in names]
     return {command.name: command for command in sorted(found, key=lambda command: command.rank)}
+
+
+def shown(*, to_admin: bool) -> tuple[Command, ...]:
+    """What a person may use, in the order of the menu."""
+    return tuple(command for command in commands().values() if to_admin or not command.for_admins)

@@ -10,7 +10,8 @@ from bot.world import World
 
 async def run(request: Request, world: World) -> Reply:
     say = locales.catalogue(request.chat.language)
-    lines = [f"/{command.name} — {say.text(command.summary)}" for command in commands.commands().values()]
+    may_use = commands.shown(to_admin=request.user_id in world.config.telegram.admins)
+    lines = [f"/{command.name} — {say.text(command.summary)}" for command in may_use]
     examples = say.text("For example: /latest economy 5, /schedule 08:00 18:30 mon-fri, /schedule Samarkand")
     return Reply(messages=(render.rich("\n".join(lines), "\n\n", examples),))
 

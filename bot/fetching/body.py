@@ -13,6 +13,7 @@ import aiohttp
 from bot.fetching.failures import Reason, Trouble
 
 GZIP = zlib.MAX_WBITS | 16
+MAGIC = b"\x1f\x8b"  # RFC 1952, 2.3.1
 STEP_BYTES = 65_536  # unpacked at one time
 RATIO_FROM_BYTES = 65_536  # small pages of one repeated line may be packed tightly
 MAX_RATIO = 200  # security.md, T7
@@ -50,10 +51,12 @@ class Gzip:
         self._body = bytearray()
         self._unpacker = zlib.decompressobj(GZIP)
         self._members = 1
+        self._begins = b""
         self._packed_bytes = 0
 
     def feed(self, data: bytes) -> None:
         """Raises Trouble: too large, a bomb, not gzip, a checksum that does not fit."""
+        self._begins = (self._begins + data[: len(MAGIC)])[: len(MAGIC)]
         while data:
             left = self._step(data)
             self._packed_bytes += len(data) - len(left)
@@ -67,10 +70,14 @@ class Gzip:
         try:
             unpacked = self._unpacker.decompress(data, STEP_BYTES)
         except zlib.error as error:
-            words = "is damaged" if self._body else "says that it is packed with gzip and is not"
-            raise Trouble(Reason.BROKEN if self._body else Reason.ENCODING, f"the body {words}") from error
+            raise self._damaged() from error
         self._body += unpacked
         return self._unpacker.unused_data if self._unpacker.eof else self._unpacker.unconsumed_tail
+
+    def _damaged(self) -> Trouble:
+        if self._begins == MAGIC:
+            return Trouble(Reason.BROKEN, "the body is damaged")
+        return Trouble(Reason.ENCODING, "the body says that it is packed with gzip and is not")
 
     def _next_member(self, data: bytes) -> bytes:
         if not data.startswith(b"\x1f"):  # padding or junk behind the end, which every browser passes over

@@ -120,7 +120,7 @@ class _Worker:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise ParserKilled(await self._why()) from error
         if kind == _RAISED:
-            raise ParserKilled(answer.decode("utf-8", "replace"))
+            raise ParserKilled(answer.decode("utf-8", "replace"), raised=True)
         self.is_busy = False
         return answer
 

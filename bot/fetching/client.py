@@ -43,7 +43,7 @@ class Limits:
     header_bytes: int = 65_536
     redirects: int = 5
     per_host: int = 1
-    in_all: int = 40
+    in_all: int = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class Fetcher:
         self._limits = limits or Limits()
         self._tls = tls or ssl.create_default_context()
         self._turns = turns.Turns(per_host=self._limits.per_host, in_all=self._limits.in_all)
-        self._user_agent = user_agent(contact)
+        self.user_agent = user_agent(contact)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
@@ -134,7 +134,7 @@ class Fetcher:
         self._session = aiohttp.ClientSession(
             connector=self._connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_s),
             auto_decompress=False,
             trust_env=False,

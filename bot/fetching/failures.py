@@ -10,15 +10,16 @@ from enum import StrEnum
 
 import aiohttp
 
+from bot import locales
 from bot.errors import DigestBotError, RefusedAddress
 
 # One text for everything that would tell somebody what is behind an address (security.md, T6): a port that is closed,
 # one that is filtered and one that we refuse to touch look the same to whoever asked.
-UNREACHABLE = "This address could not be read."
+UNREACHABLE = locales.sentence("This address could not be read.")
 
 
 # What a socket of ours says when it took in more than it may. aiohttp turns the exception into others, the text stays.
-OVERRUN = "the answer is wrapping with little in it"
+OVERRUN = "the answer is nearly all headers or packaging, with hardly any content in it"
 
 
 class Reason(StrEnum):
@@ -46,17 +47,17 @@ class Reason(StrEnum):
 
 
 PUBLIC = {
-    Reason.FORBIDDEN: "The site does not let programs read this page.",
-    Reason.NOT_FOUND: "There is no such page on the site.",
-    Reason.GONE: "The page was removed for good.",
-    Reason.RATE: "The site asks to come back later.",
-    Reason.SERVER: "The site has an error of its own at the moment.",
-    Reason.STATUS: "The site gave an answer without content.",
-    Reason.TOO_LARGE: "The page is too large.",
-    Reason.BOMB: "The page is too large.",
-    Reason.ENCODING: "The page is packed in a way that cannot be unpacked.",
-    Reason.BROKEN: "The page arrived damaged.",
-    Reason.EMPTY: "The page is empty.",
+    Reason.FORBIDDEN: locales.sentence("The site does not let programs read this page."),
+    Reason.NOT_FOUND: locales.sentence("There is no such page on the site."),
+    Reason.GONE: locales.sentence("The page was removed for good."),
+    Reason.RATE: locales.sentence("The site asks to come back later."),
+    Reason.SERVER: locales.sentence("The site has an error of its own at the moment."),
+    Reason.STATUS: locales.sentence("The site gave an answer without content."),
+    Reason.TOO_LARGE: locales.sentence("The page is too large."),
+    Reason.BOMB: locales.sentence("The page is too large."),
+    Reason.ENCODING: locales.sentence("The page is packed in a way that cannot be unpacked."),
+    Reason.BROKEN: locales.sentence("The page arrived damaged."),
+    Reason.EMPTY: locales.sentence("The page is empty."),
 }
 
 
@@ -106,6 +107,7 @@ ERROR_WORDS: tuple[tuple[type[Exception], Reason, str], ...] = (  # the first th
     (aiohttp.ClientPayloadError, Reason.BROKEN, "the answer was cut off before its end"),
     (aiohttp.ServerDisconnectedError, Reason.CONNECT, HUNG_UP),
     (ConnectionError, Reason.CONNECT, HUNG_UP),
+    (aiohttp.ClientOSError, Reason.CONNECT, HUNG_UP),
     (TimeoutError, Reason.TIMEOUT, "the site did not answer in time"),
 )
 
@@ -121,6 +123,13 @@ CERTIFICATE_WORDS = {
     62: "is for another site",
     64: "is for another address",
 }
+
+# A part of OpenSSL's reason (lower case, blanks for underscores) -> what it means.
+TLS_WORDS = (
+    ("wrong version number", "the site does not speak TLS at this address"),
+    ("alert protocol version", "the site's version of TLS is too old"),
+    ("unsupported protocol", "the site's version of TLS is too old"),
+)
 
 # Header (lower case) -> what its value begins with -> whose it is. From the services' own answers.
 HEADER_MARKS = (
@@ -172,7 +181,7 @@ def of_status(status: int, headers: Mapping[str, str], body: bytes, *, retry_aft
 
 
 def _status_words(status: int) -> tuple[Reason, str]:
-    if status >= 500:
+    if 500 <= status < 600:
         return Reason.SERVER, "the site has an error of its own"
     return STATUS_WORDS.get(status, (Reason.STATUS, "the site gave an answer that brings no content"))
 
@@ -192,7 +201,7 @@ def of_error(error: Exception) -> Failed:
             return Failed(reason=reason, message=words)
     if isinstance(error, aiohttp.ClientResponseError):
         return Failed(reason=Reason.PROTOCOL, message=_protocol_words(error))
-    return Failed(reason=Reason.PROTOCOL, message=f"the exchange failed ({type(error).__name__})")
+    return Failed(reason=Reason.PROTOCOL, message="the exchange with the site failed")
 
 
 def _of_connection(error: Exception) -> Failed:
@@ -223,8 +232,8 @@ def _name_words(error: OSError) -> str:
 
 def _tls_words(error: Exception) -> str:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    reason = getattr(cause, "reason", "") or "the handshake failed"
-    return str(reason).lower().replace("_", " ")
+    reason = str(getattr(cause, "reason", "") or "the handshake failed").lower().replace("_", " ")
+    return next((words for mark, words in TLS_WORDS if mark in reason), reason)
 
 
 def _socket_words(error: OSError) -> str:

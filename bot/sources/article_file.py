@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.errors import FileError
 from bot.model import Entry
-from bot.sources import Body, Parsed, SourceKind
+from bot.sources import Body, Files, Parsed, SourceKind
 
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _LIKE_DATE_LINE = re.compile(r"\s*date\s+\d{1,4}-\S*(?:\s+\S+)?\s*")
@@ -87,12 +88,17 @@ def _opened(line: str, number: int) -> _Draft:
     day, *rest = line.split()[1:]
     url = rest[0] if rest else ""
     moment = _midnight(day) if _DAY.fullmatch(day) else None
-    problem = "" if moment else f"no such date: {day}"
+    problem = "" if moment else f"no such date: {_shown(day)}"
     if not problem and not url:
         problem = "the line `date YYYY-MM-DD URL` has no address"
     if not problem and not _is_web_address(url):
-        problem = f"not an http or https address: {url[:100]}"
+        problem = f"not an http or https address: {_shown(url)}"
     return _Draft(line=number, url=url, published_at=moment, problem=problem)
+
+
+def _shown(word: str) -> str:
+    """A word of a file within an error: short, and nothing in it that steers a terminal or turns text round."""
+    return "".join(letter if letter.isprintable() else "?" for letter in word[:100])
 
 
 def _midnight(day: str) -> datetime | None:
@@ -115,4 +121,11 @@ def _entry(draft: _Draft) -> Entry:
     return Entry(url=draft.url, text="\n".join(draft.paragraphs), published_at=draft.published_at)
 
 
-SOURCE = SourceKind(name="article_file", recognises=recognises, parse=parse)
+def found(place: Path) -> list[Path]:
+    """The file itself, or every .txt file of a folder and the folders in it."""
+    return sorted(place.rglob("*.txt")) if place.is_dir() else [place]
+
+
+SOURCE = SourceKind(
+    name="article_file", recognises=recognises, parse=parse, address=str.strip, files=Files(found=found)
+)

@@ -117,7 +117,7 @@ def _read(xml: str) -> Fields:
                 stream, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
             )
     except _BROKEN as error:
-        raise RefusedEntry(f"the feed cannot be read: {type(error).__name__}: {error}"[:300]) from error
+        raise RefusedEntry("the feed is damaged in a way that cannot be mended") from error
     return found
 
 
@@ -249,4 +249,4 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 
-SOURCE = SourceKind(name="feed", recognises=recognises, parse=parse, rank=20)
+SOURCE = SourceKind(name="feed", recognises=recognises, parse=parse, rank=20, teases=True)

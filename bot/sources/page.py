@@ -267,4 +267,4 @@ def _is_mere_link(one: Any) -> bool:
     return 0 < words < 200 and sum(len(_words(link)) for link in one.iter("a")) >= words - 2
 
 
-SOURCE = SourceKind(name="page", recognises=recognises, parse=parse, rank=90)
+SOURCE = SourceKind(name="page", recognises=recognises, parse=parse, rank=90, obeys_robots=True)

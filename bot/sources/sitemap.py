@@ -48,14 +48,21 @@ def parse(body: Body) -> Parsed:
     that is kept). Never raises.
     """
     text = _CONTROL.sub("", charset.text(body.content[:MAX_BYTES], body.content_type))
+    if "<" not in text:
+        return Parsed(faults=(FileError(body.address, "not a sitemap"),))
     if _ENTITY.search(text):
         return Parsed(faults=(FileError(body.address, "refused: a sitemap that declares entities"),))
     root, faults = _root(_BARE_AMPERSAND.sub("&amp;", _DECLARATION.sub("", text)), body.address)
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
         return Parsed(faults=faults or (FileError(body.address, "not a sitemap"),))
     if _name(root) == "sitemapindex":
-        return Parsed(more=_newest_addresses(root, body.address), faults=faults)
-    entries = [entry for one in _children(root, "url") if (entry := _entry(one, body.address)) is not None]
+        more = _newest_addresses(root, body.address)
+        nothing = () if more else (FileError(body.address, "the index names no other sitemap"),)
+        return Parsed(more=more, faults=faults or nothing)
+    urls = [*_children(root, "url")]
+    entries = [entry for one in urls if (entry := _entry(one, body.address)) is not None]
+    if urls and not entries:
+        faults = faults or (FileError(body.address, "the sitemap holds no address that can be read"),)
     entries.sort(key=lambda entry: entry.published_at or _LONG_AGO, reverse=True)
     names = (entry.source for entry in entries if entry.source)
     languages = (entry.language for entry in entries if entry.language)
@@ -98,7 +105,7 @@ def _parser(*, recover: bool) -> Any:
 def _newest_addresses(root: Any, base: str) -> tuple[str, ...]:
     dated = [(_moment(one, "lastmod"), _address(one, base)) for one in _children(root, "sitemap")]
     dated.sort(key=lambda pair: pair[0] or _LONG_AGO, reverse=True)
-    return tuple(dict.fromkeys(address for _, address in dated if address))[:MAX_MORE]
+    return tuple(dict.fromkeys(address for _, address in dated if address not in ("", base)))[:MAX_MORE]
 
 
 def _entry(one: Any, base: str) -> Entry | None:
@@ -144,4 +151,4 @@ def _name(one: Any) -> str:
     return one.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(one.tag, str) else ""
 
 
-SOURCE = SourceKind(name="sitemap", recognises=recognises, parse=parse, rank=25)
+SOURCE = SourceKind(name="sitemap", recognises=recognises, parse=parse, rank=25, teases=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.errors import FileError
+from bot.errors import FileError, RefusedAddress
 from bot.language import charset
 from bot.model import Entry
 from bot.sources import Body, Parsed, SourceKind
@@ -251,4 +251,11 @@ def _line(one: Any) -> str:
     return " ".join("".join(one.itertext()).split())
 
 
-SOURCE = SourceKind(name="telegram_channel", recognises=recognises, parse=parse, rank=20)
+def _typed(text: str) -> str:
+    found = address(text)
+    if not found:
+        raise RefusedAddress(f'"{text.strip()[:100]}" is not a public channel: write @name or its t.me link')
+    return found
+
+
+SOURCE = SourceKind(name="telegram_channel", recognises=recognises, parse=parse, rank=20, address=_typed)

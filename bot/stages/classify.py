@@ -113,6 +113,15 @@ def topics(article: Article, catalogue: Catalogue) -> tuple[TopicScore, ...]:
     return (TopicScore(topic=OTHER, score=max(left, SURE)), *(one for one in scores if one.topic != OTHER))
 
 
+def with_source(
+    found: tuple[TopicScore, ...], given: Iterable[TopicId], catalogue: Catalogue
+) -> tuple[TopicScore, ...]:
+    """With the topics of the article's source, which everything in it has; then it is not `OTHER`."""
+    sure = tuple(TopicScore(topic=topic, score=1.0) for topic in dict.fromkeys(given) if topic in catalogue.topics)
+    has = {one.topic for one in sure}
+    return (*sure, *(one for one in found if one.topic not in has and not (sure and one.topic == OTHER)))
+
+
 def _score(found: float, best: float, half_sure: float) -> float:
     """How much evidence there is by itself, times its share of the best topic's."""
     if found <= 0:

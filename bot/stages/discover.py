@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 MAX_FEEDS = 20
+MAX_CHARS = 4_000
+"""Of an address; no page has a longer one."""
 
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/rss+xml")
 _DOUBTFUL = ("application/json", "application/xml", "text/xml")  # also said of other things
@@ -60,9 +62,9 @@ def _absolute(hrefs: Iterable[str], base: str) -> tuple[str, ...]:
 
 def absolute(href: str, base: str) -> str:
     """The http(s) address that a link on a page means, "" if it means none; `feed:` is another way to write http."""
-    plain = re.sub(r"[\t\r\n]+", "", href.strip())[:4_000]
+    plain = re.sub(r"[\t\r\n]+", "", href.strip())
     plain = re.sub(r"^feed:", "http:", re.sub(r"^feed:(?://)?(?=https?:)", "", plain))
-    if not plain:
+    if not plain or len(plain) > MAX_CHARS:  # cut, it would be another address
         return ""
     try:
         joined = urljoin(base, plain)

@@ -29,6 +29,7 @@ _ALONE = frozenset(("br", "hr", "img", "p", "wbr"))  # no closing tag is needed 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _IN_URL = re.compile(r"[\x00-\x20\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def link(address: str, bases: Iterable[str]) -> str:
     address = _IN_URL.sub("", address.strip()) if is_web(address) else address.strip()
     if not address or len(address) > MAX_URL_CHARS or is_web(address):
         return address if len(address) <= MAX_URL_CHARS else ""
-    if _SCHEME.match(address):
+    if _SCHEME.match(_CONTROL.sub("", address).strip()):  # as browsers read it: a tab in "javascript:" hides nothing
         return ""
     base = next((base for base in bases if is_web(base)), "")
     try:

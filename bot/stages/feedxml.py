@@ -181,8 +181,9 @@ def _closing(names: Sequence[str]) -> str:
 
 def _broken_off(xml: str, shape: _Shape) -> Mended:
     """A half entry has half a link, which would be a different article tomorrow: it goes."""
-    problem = f"it breaks off before its end; {shape.whole} whole entries were read"
     if shape.whole:
+        problem = f"it breaks off before its end; {shape.whole} whole entries were read"
         return Mended(xml=xml[: shape.whole_end] + _closing(shape.around), problem=problem)
     half = shape.starts and not xml.endswith(">")
+    problem = f"it breaks off {'in its first entry' if shape.starts else 'before its first entry'}"
     return Mended(xml=xml[: shape.last_start] if half else xml, problem=problem)

@@ -7,9 +7,10 @@ hashes names the candidates. It joins the story whose members are, half at most 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 
 from bot.model import Article, ArticleId, Story, StoryId
 from bot.stages import sketch
@@ -40,6 +41,9 @@ _HEAVY_KEYS = 8
 _INDEXED_SHINGLES = 8
 
 
+Sketched = Callable[[Article], sketch.Sketch]
+
+
 @dataclass(slots=True)
 class _Open:
     """The open articles so far, numbered as they joined; by story, and by what may bring a new one near."""
@@ -51,14 +55,17 @@ class _Open:
     index: dict[tuple[str, str | int], list[tuple[int, float]]] = field(default_factory=dict)
 
 
-def join(new: Sequence[Article], open_stories: Sequence[Story]) -> tuple[tuple[Article, StoryId], ...]:
+def join(
+    new: Sequence[Article], open_stories: Sequence[Story], *, sketched: Sketched = sketch.of
+) -> tuple[tuple[Article, StoryId], ...]:
     """For each new article, oldest first, the story it belongs to: an open one, another new one's, or its own id.
 
     The order in which they are given does not matter; an article that is already in an open story stays there.
+    `sketched` is `sketch.of`, or one that remembers (`sketch.Kept`).
     """
     articles = {article.id: article for article in new}
-    known = [(sketch.of(article), story.id) for story in open_stories for article in story.articles]
-    joined = join_sketches([sketch.of(article) for article in articles.values()], known)
+    known = [(sketched(article), story.id) for story in open_stories for article in story.articles]
+    joined = join_sketches([sketched(article) for article in articles.values()], known)
     return tuple((articles[one.article_id], story_id) for one, story_id in joined)
 
 
@@ -104,7 +111,7 @@ def _entries(one: sketch.Sketch) -> list[tuple[tuple[str, str | int], float]]:
     """Under what an article stands in the index, each with a weight: stems in its own language, keys for all."""
     rarest = sorted(one.keys.items(), key=lambda pair: (-pair[1], pair[0]))[:_HEAVY_KEYS]
     stems: list[tuple[tuple[str, str | int], float]] = [
-        ((one.language, term), weight) for term, weight in list(one.terms.items())[: sketch.HEAVY_TERMS]
+        ((one.language, term), weight) for term, weight in islice(one.terms.items(), sketch.HEAVY_TERMS)
     ]
     keys: list[tuple[tuple[str, str | int], float]] = [(("*", key), weight) for key, weight in rarest]
     hashes = sorted(one.shingles)[:_INDEXED_SHINGLES]
@@ -127,9 +134,9 @@ def _candidates(one: sketch.Sketch, now_open: _Open) -> list[StoryId]:
     for entry, weight in _entries(one):
         for number, other_weight in now_open.index.get(entry, ())[-_MAX_POSTINGS:]:
             shared[number] = shared.get(number, 0.0) + weight * other_weight
-    likely = heapq.nlargest(_MAX_CANDIDATES, shared.items(), key=lambda pair: (pair[1], -pair[0]))
+    likely = heapq.nlargest(_MAX_CANDIDATES, [(weight, -number) for number, weight in shared.items()])
     near = (
-        number for number, _ in likely if abs(one.published_at - now_open.sketches[number].published_at) <= OPEN_FOR
+        -number for _, number in likely if abs(one.published_at - now_open.sketches[-number].published_at) <= OPEN_FOR
     )
     return list(dict.fromkeys(now_open.story_ids[number] for number in near))
 
@@ -137,7 +144,7 @@ def _candidates(one: sketch.Sketch, now_open: _Open) -> list[StoryId]:
 def _passes(one: sketch.Sketch, members: list[sketch.Sketch]) -> float:
     """How many times the bar the article's likeness to a story is: as a reprint, within its language or across."""
     shown = members if len(members) <= MEMBERS else [members[0], *members[1 - MEMBERS :]]
-    reprint = max(sketch.overlap(one.shingles, other.shingles) for other in shown)
+    reprint = max(sketch.overlap(one.shingles, other.shingles, at_least=REPRINT) for other in shown)
     if reprint >= REPRINT:
         return reprint / REPRINT * _CERTAIN
     likes = [sketch.likeness(one.terms, other.terms) for other in shown if other.language == one.language]

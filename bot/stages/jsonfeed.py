@@ -56,10 +56,13 @@ def _object(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        reason = f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        said = error.msg.removesuffix(" starting at").lower()
+        reason = f"damaged JSON at line {error.lineno}, column {error.colno}: {said}"
         raise RefusedEntry(reason) from error
-    except (ValueError, RecursionError) as error:
-        raise RefusedEntry(f"JSON that cannot be taken: {error}") from error
+    except RecursionError as error:
+        raise RefusedEntry("JSON that is nested too deep to be read") from error
+    except ValueError as error:
+        raise RefusedEntry("JSON with a number of thousands of digits") from error
     if not isinstance(found, dict):
         raise RefusedEntry("this is JSON, but no JSON Feed: it is no object")
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.language import scripts, words
-from bot.model import Article, ArticleId
+from bot.model import Article, ArticleId, Revision
 from bot.stages import weigh
 
 LEAD_TOKENS = 60
@@ -60,20 +60,46 @@ def of(article: Article) -> Sketch:
     )
 
 
+class Kept:
+    """The sketches of articles that are looked at again and again while their stories are open; the oldest go first.
+    Holds no text. At about 3 kB each the usual limit is 60 MB."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._kept: dict[tuple[ArticleId, Revision], Sketch] = {}
+
+    def of(self, article: Article) -> Sketch:
+        """As `sketch.of`, which is asked once for each revision."""
+        known = self.get(article.id, article.revision)
+        return known if known is not None else self.keep(article.revision, of(article))
+
+    def get(self, article_id: ArticleId, revision: Revision) -> Sketch | None:
+        """The sketch of a revision, if it is kept."""
+        return self._kept.get((article_id, revision))
+
+    def keep(self, revision: Revision, made: Sketch) -> Sketch:
+        """The same sketch, which is kept from now on."""
+        self._kept[made.article_id, revision] = made
+        while len(self._kept) > self._limit:
+            self._kept.pop(next(iter(self._kept), (made.article_id, revision)), None)
+        return made
+
+
 def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """The cosine of two vectors of length 1."""
     if len(a) > len(b):
         a, b = b, a
-    return sum(weight * b[term] for term, weight in a.items() if term in b)
+    return sum([weight * b[term] for term, weight in a.items() if term in b])  # a list: twice as fast here
 
 
-def overlap(a: frozenset[int], b: frozenset[int]) -> float:
-    """An estimate of the share of phrases two texts have in common (Jaccard), from their smallest hashes."""
+def overlap(a: frozenset[int], b: frozenset[int], *, at_least: float = 0.0) -> float:
+    """An estimate of the share of phrases two texts have in common (Jaccard), from their smallest hashes; 0 where it
+    cannot reach `at_least`, which is quickly seen."""
     both = a & b
-    if not both:
+    looked_at = min(_SHINGLES, len(a) + len(b) - len(both))
+    if not both or len(both) < at_least * looked_at:
         return 0.0
-    smallest = sorted(a | b)[:_SHINGLES]
-    return sum(1 for one in smallest if one in both) / len(smallest)
+    return len(both.intersection(sorted(a | b)[:looked_at])) / looked_at
 
 
 def _terms(

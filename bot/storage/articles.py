@@ -105,6 +105,24 @@ async def recent(connection: AsyncConnection, *, since_at: datetime, until_at: d
     return tuple(told(found.all()).values())
 
 
+async def open_members(
+    connection: AsyncConnection, *, since_at: datetime, until_at: datetime
+) -> tuple[tuple[ArticleId, Revision, StoryId], ...]:
+    """As `recent`, without the texts: the articles of those stories, each with its revision and story."""
+    found = await connection.execute(
+        select(article.c.id, article.c.revision, article.c.story_id)
+        .join(story, story.c.id == article.c.story_id)
+        .where(story.c.newest_at >= since_at, story.c.opened_at <= until_at)
+    )
+    return tuple((row[0], row[1], row[2]) for row in found)
+
+
+async def many(connection: AsyncConnection, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
+    """Those of at most 500 articles that are stored."""
+    found = await connection.execute(select(*COLUMNS).where(article.c.id.in_(ids)))
+    return tuple(from_row(row) for row in found)
+
+
 def told(rows: Iterable[dialect.AnyRow]) -> dict[StoryId, Story]:
     """Stories from rows of `story_id` and `COLUMNS`, in the order of the rows."""
     articles: dict[StoryId, list[Article]] = {}

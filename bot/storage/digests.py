@@ -38,6 +38,17 @@ async def plan(
     return True
 
 
+async def notify(
+    connection: AsyncConnection, slot: Slot, *, chat_id: ChatId, messages: Sequence[Message], planned_at: datetime
+) -> bool:
+    """Plans what belongs to no subscription (news of a source, for an admin), once for its slot; False when it is
+    planned already."""
+    if not await _decided(connection, slot, chat_id=chat_id, planned_at=planned_at):
+        return False
+    await deliveries.add(connection, slot, messages, chat_id=chat_id)
+    return True
+
+
 async def is_decided(connection: AsyncConnection, slot_id: SlotId) -> bool:
     """Whether that slot has had its digest, or its nothing."""
     return (await connection.execute(select(digest.c.id).where(digest.c.id == slot_id))).first() is not None

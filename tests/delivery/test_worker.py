@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, pipeline, settings
+from bot import app, intake, pipeline, settings
 from bot.config import Config
 from bot.delivery import worker
 from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Receipt, RichText, Sent, TopicId
@@ -30,7 +30,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             chat = await settings.chat(opened, ChatId(number), kind=kind, title="")
             schedule, topics = due.parse(("08:00",)), (TopicId("sport"), TopicId("education"))
             await settings.subscribe(opened, chat, topics=topics, schedule=schedule, now_at=NIGHT)
-        await pipeline.take(opened, texts.all_of_them(), now_at=NIGHT)
+        await intake.take(opened, texts.all_of_them(), now_at=NIGHT)
         await pipeline.publish(opened, now_at=MORNING)
         yield opened
 

@@ -216,6 +216,7 @@ async def test_a_redirect_that_cannot_be_followed_is_told(location: str, reason:
         ("500 Internal Server Error", Reason.SERVER, "an error of its own (500)"),
         ("503 Service Unavailable", Reason.SERVER, "an error of its own (503)"),
         ("599 ", Reason.SERVER, "(599)"),
+        ("999 Denied", Reason.STATUS, "no content (999)"),
         ("204 No Content", Reason.EMPTY, "without content (204)"),
         ("206 Partial Content", Reason.STATUS, "no content (206)"),
         ("300 Multiple Choices", Reason.STATUS, "no content (300)"),

@@ -63,7 +63,10 @@ def handshake(reason: str) -> aiohttp.ClientConnectorSSLError:
         (aiohttp.ClientPayloadError(), Reason.BROKEN, "cut off before its end"),
         (RefusedAddress("127.0.0.1 is loopback"), Reason.ADDRESS, "refused: 127.0.0.1 is loopback"),
         (Trouble(Reason.SLOW, "it drips"), Reason.SLOW, "it drips"),
-        (aiohttp.InvalidURL("http://x"), Reason.PROTOCOL, "InvalidURL"),
+        (aiohttp.InvalidURL("http://x"), Reason.PROTOCOL, "the exchange with the site failed"),
+        (aiohttp.ClientOSError(104, "Connection reset by peer"), Reason.CONNECT, "hung up without an answer"),
+        (handshake("WRONG_VERSION_NUMBER"), Reason.TLS, "does not speak TLS"),
+        (handshake("TLSV1_ALERT_PROTOCOL_VERSION"), Reason.TLS, "too old"),
     ],
 )
 def test_an_error_has_its_words(error: Exception, reason: Reason, words: str) -> None:

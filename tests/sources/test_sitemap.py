@@ -140,8 +140,8 @@ HOSTILE = {
     "100,000 attributes": ("<urlset " + " ".join(f'a{number}="1"' for number in range(100_000)) + ">", "damaged XML: "),
     "ampersands": ("<urlset>" + "&" * 500_000, "damaged XML: "),
     "another root": ("<rss><urlset></urlset></rss>", "not a sitemap"),
-    "nothing": ("", "damaged XML: "),
-    "no XML": ("Not found", "damaged XML: "),
+    "nothing": ("", "not a sitemap"),
+    "no XML": ("Not found", "not a sitemap"),
 }
 
 
@@ -160,6 +160,28 @@ def test_what_is_no_web_address_is_left_out(loc: str) -> None:
     parsed = read(urlset(f"<url><loc>{loc}</loc></url>", "<url><lastmod>2026-01-01</lastmod></url>", url("a")))
 
     assert [entry for entry in addresses(parsed) if entry not in ("a", "sitemap.xml")] == []
+
+
+def test_an_index_that_leads_nowhere_else_is_a_fault_and_its_own_address_is_not_read_again() -> None:
+    own, other = "https://vestnik.example/map.xml", "https://vestnik.example/news.xml"
+
+    found = {
+        names: sitemap.parse(
+            Body(content=f"<sitemapindex>{names}</sitemapindex>".encode(), address=own),
+        )
+        for names in (sub(own), sub(own) + sub(other), "")
+    }
+
+    assert [parsed.more for parsed in found.values()] == [(), (other,), ()]
+    assert [[fault.reason for fault in parsed.faults] for parsed in found.values()] == [
+        ["the index names no other sitemap"],
+        [],
+        ["the index names no other sitemap"],
+    ]
+
+
+def sub(address: str) -> str:
+    return f"<sitemap><loc>{address}</loc></sitemap>"
 
 
 def test_a_sitemap_is_recognised_before_a_page() -> None:

@@ -63,6 +63,7 @@ def test_links_are_looked_at_only_if_no_feed_is_named_and_sure_looks_come_first(
         (" /r\nss ", "https://vestnik.example/rss"),
         ("mailto:a@vestnik.example", ""),
         ("data:text/xml,x", ""),
+        pytest.param("https://vestnik.example/" + "x" * 4_000, "", id="long"),
         ("file:///secret", ""),
         ("https://[", ""),
         ("", ""),

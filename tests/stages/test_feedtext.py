@@ -73,6 +73,8 @@ def test_a_language_is_brought_to_our_form(tag: str, language: str) -> None:
         ("1", ["file.xml"], "1"),
         ("https://a.exam\n ple/1", [], "https://a.example/1"),
         ("javascript:alert(1)", ["http://b.example"], ""),
+        ("java\tscript:alert(1)", ["http://b.example"], ""),
+        ("\x01java\nscript:alert(1)", [], ""),
         ("tg://resolve", [], ""),
         ("http://[broken", ["http://b.example"], ""),
         ("https://a.example/" + "x" * 3_000, [], ""),

@@ -59,9 +59,9 @@ def test_what_an_item_lacks_comes_from_its_other_fields_and_from_the_feed() -> N
     [
         ('{"a": 1}', "this is JSON, but no JSON Feed: neither its version nor items stand in it"),
         ("[1]", "this is JSON, but no JSON Feed: it is no object"),
-        ('{"version": ', "not JSON: Expecting value at line 1, column 13"),
-        ("[" * 100_000, "JSON that cannot be taken"),
-        ("{" + '"a":' + "9" * 10_000 + "}", "JSON that cannot be taken"),
+        ('{"version": ', "damaged JSON at line 1, column 13: expecting value"),
+        ("[" * 100_000, "JSON that is nested too deep to be read"),
+        ("{" + '"a":' + "9" * 10_000 + "}", "JSON with a number of thousands of digits"),
     ],
 )
 def test_f51_json_that_is_no_feed_says_so(text: str, reason: str) -> None:

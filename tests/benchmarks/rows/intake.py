@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot import app, pipeline
+from bot import app, intake
 from bot.config import Config
 from bot.model import Entry
 from tests import benchmarks
@@ -47,7 +47,7 @@ def _run(data: shared.Shared) -> Iterator[benchmarks.Line]:
 def _taken(entries: Sequence[Entry]) -> None:
     async def take(folder: str) -> None:
         async with app.world(Config(state_dir=Path(folder)), now_at=NOW_AT) as world:
-            taken = await pipeline.take(world, entries, now_at=NOW_AT)
+            taken = await intake.take(world, entries, now_at=NOW_AT)
             if taken.new < COUNT * 0.9:
                 raise AssertionError(f"only {taken.new} were new")
 

@@ -62,7 +62,7 @@ def _row(what: str, value: float, bare: float, *, goal: benchmarks.Goal | None =
 
 
 async def _fill(config: Config) -> None:
-    """Stored as `pipeline.take` would, but with stories and topics given, because finding them takes a minute."""
+    """Stored as `intake.take` would, but with stories and topics given, because finding them takes a minute."""
     async with app.world(config, now_at=NOW_AT) as world:
         topics = [topic for topic in world.topic_ids if topic != UNTOLD]
         news = _news(topics)

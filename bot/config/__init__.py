@@ -8,21 +8,18 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from bot import locales
-from bot.errors import ConfigError, ConfigFault, UserError
-from bot.model import Schedule, Source, TopicId
+from bot.config.values import BaseUrl, Interface, Network, Times, Zone
+from bot.errors import ConfigError, ConfigFault
+from bot.model import FullText, TopicId
 from bot.stages import classify, due
 
 PREFIX = "DIGEST_BOT_"
@@ -32,50 +29,6 @@ HINTS = {
     "extra_forbidden": "look for a slip of the pen: config.example.toml has every key",
     "missing": "this key is needed",
 }
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f'there is no time zone "{name}": use an IANA name such as Asia/Tashkent')
-    return name
-
-
-def _interface(code: str) -> str:
-    if code not in locales.languages():
-        raise ValueError(f'no interface in "{code}": there is {", ".join(locales.languages())}')
-    return code
-
-
-def _schedule(value: object) -> object:
-    if isinstance(value, Schedule):
-        return value
-    words = [value] if isinstance(value, str) else value
-    if not isinstance(words, list | tuple) or not words or not all(isinstance(word, str) for word in words):
-        raise ValueError('times are written ["08:00", "18:30"] or "every 30 min", with weekdays "mon-fri 08:00"')
-    try:
-        return due.parse(tuple(part for word in words for part in word.split()))
-    except UserError as error:
-        raise ValueError(str(error)) from error
-
-
-def _base_url(url: str) -> str:
-    """Telegram's address carries the token, so it is https, or this very machine (security.md T27)."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        return url
-    raise ValueError("the token travels in this address: it must begin with https:// (http:// only for 127.0.0.1)")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-Interface = Annotated[str, AfterValidator(_interface)]
-Times = Annotated[Schedule, BeforeValidator(_schedule)]
 
 
 class Section(BaseModel):
@@ -88,7 +41,7 @@ class Telegram(Section):
     token: SecretStr = SecretStr("")
     token_file: Path | None = None
     admins: tuple[int, ...] = ()
-    base_url: Annotated[str, AfterValidator(_base_url)] = "https://api.telegram.org/bot"
+    base_url: BaseUrl = "https://api.telegram.org/bot"
 
 
 class Database(Section):
@@ -107,18 +60,39 @@ class Digest(Section):
 
 
 class SourceSection(Section):
-    """A place to read: `path` is a file or a folder of article files."""
+    """A place to read: an `address` on the net, or a `path` on this machine (a file or a folder).
 
-    slug: str = Field(pattern=r"[a-z0-9-]{1,40}")
-    kind: Literal["article_file"] = "article_file"
-    path: Path
+    `kind` is the name of a file of `bot/sources/`; without it a path holds article files and an address is a feed.
+    """
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    kind: str = ""
+    address: str = ""
+    path: Path | None = None
     name: str = ""
+    topics: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = ()
+    full_text: FullText = "short"
+    quota_per_day: int = Field(default=200, ge=1, le=100_000)
+    old_is_news: bool = False
 
 
 class Collect(Section):
-    """How often the sources are read, in seconds."""
+    """How often we look which sources are due, in seconds; the bounds of the time between two readings of one."""
 
     every_s: float = Field(default=60, ge=1, le=86_400)
+    shortest_min: float = Field(default=5, ge=1, le=1_440)
+    longest_min: float = Field(default=1_440, ge=5, le=10_080)
+
+
+class Fetching(Section):
+    """How sources are fetched. `contact` is told to every site: an address of mail or of a page where its people can
+    write. Only public addresses are dialled, and those in `allow_networks` (as 10.1.0.0/16), on `ports`."""
+
+    contact: str = Field(default="", max_length=200)
+    allow_networks: tuple[Network, ...] = ()
+    ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = (80, 443)
+    connections_per_host: int = Field(default=1, ge=1, le=4)
 
 
 class Channel(Section):
@@ -157,6 +131,7 @@ class Config(BaseSettings):
     database: Database = Database()
     digest: Digest = Digest()
     collect: Collect = Collect()
+    fetching: Fetching = Fetching()
     sources: tuple[SourceSection, ...] = ()
     channels: tuple[Channel, ...] = ()
     topics: Mapping[str, Topic] = {}
@@ -176,10 +151,6 @@ class Config(BaseSettings):
     def database_url(self) -> str:
         """The URL with its password: for `storage` only, never for a log."""
         return self.database.url.get_secret_value() or f"sqlite:///{self.state_dir / 'digest-bot.sqlite3'}"
-
-    @property
-    def source_list(self) -> tuple[Source, ...]:
-        return tuple(Source(slug=one.slug, kind=one.kind, address=str(one.path), name=one.name) for one in self.sources)
 
     @property
     def topic_definitions(self) -> tuple[classify.TopicDefinition, ...]:
@@ -202,10 +173,20 @@ def _definition(name: TopicId, topic: Topic, default: classify.TopicDefinition |
     )
 
 
-def load(file: Path | None, *, with_token: bool = False, environ: Mapping[str, str] = os.environ) -> Config:
+Check = Callable[["Config"], Iterable[ConfigFault]]
+
+
+def load(
+    file: Path | None,
+    *,
+    with_token: bool = False,
+    checks: Iterable[Check] = (),
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
     """Reads `file` (None: defaults and environment only) and checks everything.
 
-    Raises ConfigError with every fault found. `with_token` says that a well-formed token is needed.
+    Raises ConfigError with every fault found. `with_token` says that a well-formed token is needed, `checks` are those
+    of the parts that know more than this one.
     """
     faults = list(_unknown_variables(environ))
     try:
@@ -217,9 +198,18 @@ def load(file: Path | None, *, with_token: bool = False, environ: Mapping[str, s
     config = _anchored(config, (file.parent if file else Path()).resolve())
     config, token_faults = _with_token(config, needed=with_token)
     faults += [*token_faults, *_topic_faults(config), *_repeated(config)]
+    faults += [fault for check in checks for fault in check(config)]
     if faults:
         raise ConfigError(tuple(faults))
     return config
+
+
+def section(said: Mapping[str, Any]) -> SourceSection | tuple[ConfigFault, ...]:
+    """One source of a list that stands elsewhere than in config.toml, by the same rules; or what is wrong with it."""
+    try:
+        return SourceSection.model_validate(said)
+    except ValidationError as error:
+        return tuple(map(_fault, error.errors(include_input=False)))
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,8 +230,13 @@ def _validated(data: dict[str, Any]) -> tuple[Config, list[ConfigFault]]:
         except ValidationError as error:
             errors = error.errors(include_input=False)
         faults += map(_fault, errors)
-        for one in sorted(errors, key=lambda one: [str(part) for part in one["loc"]], reverse=True):
+        for one in sorted(errors, key=_place, reverse=True):
             _drop(data, one["loc"])
+
+
+def _place(error: ErrorDetails) -> list[tuple[int, str]]:
+    """Where a fault is, so that of a list the tenth element comes behind the second."""
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in error["loc"]]
 
 
 def _drop(data: Any, place: tuple[int | str, ...]) -> None:
@@ -297,7 +292,9 @@ def _fault(error: ErrorDetails) -> ConfigFault:
 
 def _anchored(config: Config, folder: Path) -> Config:
     """Paths made absolute, counted from the folder of config.toml."""
-    sources = tuple(source.model_copy(update={"path": folder / source.path}) for source in config.sources)
+    sources = tuple(
+        source.model_copy(update={"path": folder / source.path}) if source.path else source for source in config.sources
+    )
     database = config.database
     url = database.url.get_secret_value()
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
@@ -337,11 +334,16 @@ def _topic_faults(config: Config) -> Iterator[ConfigFault]:
             yield ConfigFault(
                 key=f"topics.{name}", message="an id is a small Latin letter and up to 15 more, digits, - and _"
             )
-    for number, channel in enumerate(config.channels):
+    for channel in config.channels:
         for topic in channel.topics:
             if topic not in known:
                 hint = "topics here: " + ", ".join(sorted(known))
-                yield ConfigFault(key=f"channels.{number}.topics", message=f'no topic "{topic}"', hint=hint)
+                yield ConfigFault(key=f"channels.{channel.chat}.topics", message=f'no topic "{topic}"', hint=hint)
+    for source in config.sources:
+        for topic in source.topics:
+            if topic not in known:
+                hint = "topics here: " + ", ".join(sorted(known))
+                yield ConfigFault(key=f"sources.{source.slug}.topics", message=f'no topic "{topic}"', hint=hint)
 
 
 def _repeated(config: Config) -> Iterator[ConfigFault]:
@@ -351,7 +353,7 @@ def _repeated(config: Config) -> Iterator[ConfigFault]:
 
 def _twice(section: str, field: str, values: Iterable[str]) -> Iterator[ConfigFault]:
     met: set[str] = set()
-    for number, value in enumerate(values):
+    for value in values:
         if value in met:
-            yield ConfigFault(key=f"{section}.{number}.{field}", message=f'"{value}" stands there twice')
+            yield ConfigFault(key=f"{section}.{value}.{field}", message="stands there twice")
         met.add(value)
