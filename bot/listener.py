@@ -228,4 +228,5 @@ async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> No
 def menu(language: str) -> list[BotCommand]:
     """The commands as Telegram's menu shows them."""
     say = locales.catalogue(language)
-    return [BotCommand(command.name, say.text(command.summary)) for command in commands.commands().values()]
+    shown = [command for command in commands.commands().values() if command.in_menu]
+    return [BotCommand(command.name, say.text(command.summary)) for command in shown]

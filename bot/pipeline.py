@@ -26,8 +26,10 @@ from bot.model import (
     Chat,
     Digest,
     Entry,
+    Item,
     Send,
     Story,
+    StoryId,
     Subscription,
     Taken,
     TopicId,
@@ -187,6 +189,13 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
         )
     told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
     return _digest(told, chat, now_at=now_at)
+
+
+async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) -> tuple[Item, Story] | None:
+    """One story as this chat is told it, with its articles; None when it is not stored."""
+    told = await telling.told(world, [story_id], now_at=now_at)
+    items = _digest(told, chat, now_at=now_at).items
+    return (items[0], told.stories[story_id]) if items else None
 
 
 async def deliver(world: World, send: Send) -> int:

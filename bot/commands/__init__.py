@@ -19,7 +19,8 @@ from bot.world import World
 class Command:
     """`summary` is a message id of the catalogues, shown in Telegram's menu and by /help; `rank` orders both.
 
-    `configures` says that it changes what a chat gets, so that in groups only administrators may use it.
+    `configures` says that it changes what a chat gets, so that in groups only administrators may use it; `in_menu` is
+    False for one that only buttons ask.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Command:
     rank: int
     run: Callable[[Request, World], Awaitable[Reply]]
     configures: bool = False
+    in_menu: bool = True
 
 
 @cache

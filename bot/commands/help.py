@@ -10,7 +10,8 @@ from bot.world import World
 
 async def run(request: Request, world: World) -> Reply:
     say = locales.catalogue(request.chat.language)
-    lines = [f"/{command.name} — {say.text(command.summary)}" for command in commands.commands().values()]
+    shown = [command for command in commands.commands().values() if command.in_menu]
+    lines = [f"/{command.name} — {say.text(command.summary)}" for command in shown]
     examples = say.text("For example: /latest economy 5, /schedule 08:00 18:30 mon-fri, /schedule Samarkand")
     return Reply(messages=(render.rich("\n".join(lines), "\n\n", examples),))
 
