@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.config import Config
-from bot.model import TopicId
+from bot.model import Story, Summary, TopicId
 from bot.sources import Reading
-from bot.stages import classify
+from bot.stages import classify, prove
 from bot.storage.database import Database
 from bot.writers import Writer
+
+Gate = Callable[[Summary, Story, bool], prove.Passed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The open database, the checked configuration, the topics with their words, who writes summaries, and which
-    files were read in this run."""
+    """The open database, the checked configuration, the topics with their words, who writes summaries, which files
+    were read in this run, and the gate that every summary passes before it is stored, whoever wrote it."""
 
     database: Database
     config: Config
@@ -23,6 +26,7 @@ class World:
     catalogue: classify.Catalogue
     writer: Writer
     reading: Reading
+    gate: Gate = prove.passed
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:
