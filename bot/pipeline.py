@@ -21,7 +21,7 @@ from bot import intake, locales, reading, telling
 from bot.delivery import worker
 from bot.errors import StorageError
 from bot.locales import cities
-from bot.model import Chat, Digest, Send, Subscription, Taken, TopicId
+from bot.model import Chat, Digest, Item, Send, Story, StoryId, Subscription, Taken, TopicId
 from bot.stages import choose, compose, due, render
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
@@ -135,6 +135,13 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
         )
     told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
     return _digest(told, chat, now_at=now_at)
+
+
+async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) -> tuple[Item, Story] | None:
+    """One story as this chat is told it, with its articles; None when it is not stored."""
+    told = await telling.told(world, [story_id], now_at=now_at)
+    items = _digest(told, chat, now_at=now_at).items
+    return (items[0], told.stories[story_id]) if items else None
 
 
 async def deliver(world: World, send: Send) -> int:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.config import Config
 from bot.fetching.child import Child
 from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
-from bot.model import TopicId
+from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
-from bot.stages import classify, sketch
+from bot.stages import classify, prove, sketch
 from bot.storage.database import Database
 from bot.writers import Writer
+
+Gate = Callable[[Summary, Story, bool], prove.Passed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,9 @@ class World:
     """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
     and what robots.txt allows, the processes that parse; the sketches of open articles, and which files were read.
 
-    `busy` holds the slugs of the sources that are being read at the moment, by whichever round; `intake` is held by
-    whoever stores articles, so that two reports of one event that arrive together find each other.
+    `gate` is what every summary passes before it is stored, whoever wrote it. `busy` holds the slugs of the sources
+    that are read at the moment, by whichever round; `intake` is held by whoever stores articles, so that two reports of
+    one event that arrive together find each other.
     """
 
     database: Database
@@ -37,6 +41,7 @@ class World:
     marks: Marks
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)
+    gate: Gate = prove.passed
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

@@ -237,3 +237,29 @@ async def test_whatever_is_typed_gets_an_answer_and_no_traceback(tmp_path: Path,
 
         assert told
         assert "went wrong" not in told
+
+
+async def test_a_tap_under_latest_shows_the_sentences_that_the_facts_were_taken_from(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.take(texts.all_of_them())
+        digest = await talk.say("/latest sport")
+        assert "7,5 очка" in digest
+
+        await talk.press("🔎 Where from?")
+
+        assert "7,5 очка" in talk.last.text
+        units, plain = talk.last.text.encode("utf-16-le"), " ".join(texts.CHESS_RU.split())
+        quoted = [
+            units[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")
+            for one in talk.last.entities
+            if one["type"] == "blockquote"
+        ]
+        assert quoted
+        assert [one for one in quoted if " ".join(one.split()) not in plain] == []
+        assert [one["type"] for one in talk.last.entities].count("text_link") == 1
+
+
+async def test_a_story_that_is_not_stored_has_no_sentences_to_show(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        assert "not stored any more" in await talk.say("/where 0123456789abcdef")
+        assert "Send /latest" in await talk.say("/where")

@@ -17,8 +17,20 @@ import click
 
 from bot import cli, sources
 from bot.errors import DigestBotError, RefusedEntry
-from bot.model import Article, ArticleId, Digest, Entry, Language, Story, StoryId
-from bot.stages import classify, clean, extract, group, render
+from bot.model import (
+    Article,
+    ArticleId,
+    Digest,
+    Entry,
+    Evidence,
+    Fact,
+    FactKind,
+    Language,
+    Story,
+    StoryId,
+    Summary,
+)
+from bot.stages import classify, clean, compare, extract, group, prove, render
 
 Line = Mapping[str, Any]
 JSON_NAMES = {
@@ -276,6 +288,62 @@ def render_() -> None:
         entities = [render.entity_dict(entity) for entity in message.body.entities]
         _write({"part": message.part, "text": message.body.text, "entities": entities})
     faults.end()
+
+
+@stage.command("prove")
+@click.option("--reworded", is_flag=True, help="The facts need not be in the article's own words.")
+def prove_(reworded: bool) -> None:
+    """Lines of `extract` with `article`, or after lines of `clean` -> the same with `proof`: what is not proven.
+
+    A line with text and no facts is an article and is kept for the summaries that follow it.
+    """
+    faults = Faults()
+    articles: dict[str, Article] = {}
+    for number, line in _lines(faults):
+        try:
+            if line.get("text") and "facts" not in line:
+                read = _article(line)
+                articles[read.id] = read
+            else:
+                _write(_proved(line, articles, reworded=reworded))
+        except DigestBotError as error:
+            faults.add(f"line {number}", str(error))
+    faults.end()
+
+
+def _proved(line: Line, articles: Mapping[str, Article], *, reworded: bool) -> Line:
+    """Raises RefusedEntry where the article is not there or the facts are not as `extract` gives them."""
+    given = line.get("article")
+    article = _article({"id": line.get("id"), **given}) if isinstance(given, dict) else articles.get(str(_id(line)))
+    if article is None:
+        raise RefusedEntry("its article is not there")
+    facts = line.get("facts") or []
+    if not isinstance(facts, list):
+        raise RefusedEntry('"facts" must be a list')
+    summary = Summary(
+        story_id=StoryId(article.id),
+        language=Language(_text(line, "language") or article.language),
+        writer="",
+        headline=_text(line, "headline"),
+        facts=tuple(_fact(fact, article) for fact in facts),
+    )
+    proof = prove.proved(summary, (article,), reworded=reworded)
+    proven = [{**fact, "proof": _problems(found)} for fact, found in zip(facts, proof.facts, strict=True)]
+    return {**line, "facts": proven, "proof": _problems(proof.headline)}
+
+
+def _fact(fact: object, article: Article) -> Fact:
+    if not isinstance(fact, dict):
+        raise RefusedEntry("a fact must be an object")
+    start, end = fact.get("start"), fact.get("end")
+    if not (isinstance(start, int) and isinstance(end, int)):
+        raise RefusedEntry('"start" and "end" of a fact must be numbers')
+    evidence = Evidence(article_id=article.id, revision=article.revision, start=start, end=end)
+    return Fact(text=_text(fact, "text"), kind=FactKind.EVENT, evidence=evidence)
+
+
+def _problems(found: tuple[compare.Problem, ...]) -> list[Line]:
+    return [{"kind": one.kind, "text": one.text, "offset": one.offset, "reason": one.reason} for one in found]
 
 
 SUBCOMMAND = stage

@@ -20,7 +20,8 @@ class Command:
     """`summary` is a message id of the catalogues, shown in Telegram's menu and by /help; `rank` orders both.
 
     `configures` says that it changes what a chat gets, so that in groups only administrators may use it; `for_admins`
-    that only those who run the bot (`[telegram] admins`) may, anywhere, and nobody else is shown it.
+    that only those who run the bot (`[telegram] admins`) may, anywhere, and nobody else is shown it; `in_menu` is False
+    for one that only buttons ask.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Command:
     run: Callable[[Request, World], Awaitable[Reply]]
     configures: bool = False
     for_admins: bool = False
+    in_menu: bool = True
 
 
 @cache
@@ -41,4 +43,4 @@ def commands() -> dict[str, Command]:
 
 def shown(*, to_admin: bool) -> tuple[Command, ...]:
     """What a person may use, in the order of the menu."""
-    return tuple(command for command in commands().values() if to_admin or not command.for_admins)
+    return tuple(one for one in commands().values() if one.in_menu and (to_admin or not one.for_admins))

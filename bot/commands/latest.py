@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import commands, locales, pipeline
+from bot.commands import where
 from bot.errors import UserError
 from bot.model import Button, Reply, Request, TopicId
 from bot.stages import render
@@ -20,7 +21,8 @@ async def run(request: Request, world: World) -> Reply:
     wish = pipeline.Wish(topics=topics, limit=count or world.config.digest.max_stories)
     digest = await pipeline.latest(world, chat, wish, now_at=request.now_at)
     if digest.items:
-        return Reply(messages=tuple(message.body for message in render.messages(digest)))
+        messages = tuple(message.body for message in render.messages(digest))
+        return Reply(messages=messages, buttons=where.buttons(digest.items, chat.language))
     if chat.reads and (await pipeline.latest(world, replace(chat, reads=()), wish, now_at=request.now_at)).items:
         button = Button(text=say.text("Show every language"), line="language reads all")
         return Reply(messages=(render.rich(_only_in_others(world, say, topic)),), buttons=((button,),))

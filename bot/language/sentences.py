@@ -12,6 +12,9 @@ _END = re.compile(r"[.!?…]+[»”’\"')\]]*")
 _LINE = re.compile(r"[^\n]+")
 _LAST_WORD = re.compile(r"[^\W_][\w.'’‘ʻ-]*$")
 _INITIAL = re.compile(r"(?:[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]|Sh|Ch|Yo|Yu|Ya|Ye|Дж|Дз|[OG][‘’'ʻ`])(?:\.[A-ZА-ЯЁ])*")
+_LETTERED = re.compile(r"[A-Z](?:\.[A-Z])+")
+_AFTER_NUMBER = re.compile(r"^\d+-")
+_ROMAN_END = re.compile(r"(?<!\w)[IVXХ]{1,5}$")
 _SPEECH = re.compile(r"\s*(?:,|[-–—‒]\s)")
 _SITE = re.compile(r"(?:com|org|net|info|ru|uz|kz|kg|gov|edu|tv|me|io|uk|co)\b", re.IGNORECASE)
 _SITE_END = re.compile(r"[a-z0-9]\.(?:kz|ru|uz|kg|com|org|net)$", re.IGNORECASE)
@@ -97,6 +100,8 @@ def _may_be_glued(text: str, at: int, following: str) -> bool:
         return True
     if _SITE_END.search(text[max(0, at - 24) : at]) and not following[0].isascii():
         return following[0].isupper()
+    if following[1:2] == "." and before.isascii():
+        return False  # Ph.D.
     small = before.islower() or before.isdigit() or before in '»”")%' or _is_acronym(text[max(0, at - 3) : at])
     return small and following[0].isupper() and not following[1:2].isupper() and not _SITE.match(following)
 
@@ -115,13 +120,17 @@ def _is_abbreviation(text: str, start: int, mark: re.Match[str], following: str)
     if _INITIAL.fullmatch(word) and following[0].isupper():
         return not (_AFTER_US.match(following) and len(word) > 1)
     if word.isdigit():
-        return found.start() == start and len(word) < 3  # "3. Item" of a list
-    low = word.lower()
+        return not text[start : found.start()].strip() and len(word) < 3  # "3. Item" of a list
+    if following[0].isdigit() and _LETTERED.fullmatch(word):
+        return True  # H.R. 5
+    low = _AFTER_NUMBER.sub("", word.lower())
     if low in ("д", "п") and text[max(start, found.start() - 3) : found.start()].lower() == "т. ":
         low = f"т.{low}"
     if low == "no":
         return following[0].isdigit()
-    rarely = low in tables.words("abbreviations", "rarely") and not _ends_here(text, found.start(), low, following)
+    rarely = low in tables.words("abbreviations", "rarely") and not _ends_here(
+        text, mark.start() - len(low), low, following
+    )
     return rarely or low in tables.words("abbreviations", "never")
 
 
@@ -132,7 +141,7 @@ def _ends_here(text: str, at: int, word: str, following: str) -> bool:
         return following[0] in _OPENING and following[0] != "("
     if (word.isascii() and "." in word) or word in ("inc", "ltd", "co", "corp", "llc", "plc"):
         return _AFTER_US.match(following) is not None
-    before = text[max(0, at - 3) : at].rstrip()
-    if word in ("г", "в", "с", "ж", "y", "й", "ғ", "va"):
-        return before[-1:].isdigit() or before.endswith("/")
+    before = text[max(0, at - 5) : at].rstrip(" -")
+    if word in ("г", "в", "с", "ж", "y", "й", "ғ", "va", "м"):
+        return before[-1:].isdigit() or before.endswith(("/", "кв.", "куб.")) or _ROMAN_END.search(before) is not None
     return True

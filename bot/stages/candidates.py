@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.language import clauses, sentences, tables, words
@@ -26,7 +26,7 @@ _MARKS = re.compile(r"^\W*")
 _DIALOGUE = re.compile(r"^\s*[—–-]\s")
 _ONLY_QUOTE = re.compile(r"^[«“\"][^«»“”\"]*[»”\"]\W*$")
 _SHORT_QUOTE = re.compile(r"[«“\"][^«»“”\"]{0,30}[»”\"],?\s[—–-]")
-_GLUED = re.compile(r"[а-яё][A-Z]|[a-z][А-ЯЁЎҚҒҲӘІҢҮҰӨ]")
+_GLUED = re.compile(r"[A-Z](?<=[а-яё].)|[А-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-z].)")
 _CLOSING = re.compile(r"[»”\"]")
 _APOSTROPHES = re.compile("[`‘’ʻʼ]")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
@@ -84,6 +84,14 @@ def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate 
     return Candidate(
         article=article, order=order, piece=piece, text=text, begins=tokens[:5], stems=stems, fitness=fitness
     )
+
+
+def beginning(candidate: Candidate, end: int) -> Candidate:
+    """The same candidate, ending earlier in the text, behind a whole clause: it is as fit as the whole."""
+    piece, article = trim.until(candidate.piece, end), candidate.article
+    text = trim.said(article.text, piece)
+    stems = frozenset(words.stems(text, article.language))
+    return replace(candidate, piece=piece, text=text, stems=stems)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -160,8 +160,11 @@ def _check(body: str, raw: str) -> None:
 def _title(raw: str, source: str) -> str:
     """The title on one line, without the name of the site that many pages put behind it."""
     title = _line(raw)
-    tail = re.compile(rf"\s[|—–-]\s{re.escape(source)}$", re.IGNORECASE)
-    short = tail.sub("", title)
+    short = title
+    if title.lower().endswith(
+        source.lower()
+    ):  # a pattern is made for few titles only: making one takes a third of a ms
+        short = re.sub(rf"\s[|—–-]\s{re.escape(source)}$", "", title, flags=re.IGNORECASE)
     return short if _has_word(short) else ""
 
 

@@ -7,6 +7,7 @@ helped. The first three facts are the best three, since many readers see no more
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ FIRST_FACTS = 3
 """So many facts are chosen together, every set of the preselected tried; later ones are added one by one."""
 LEAD, DENSE = 3, 8
 """The set is chosen among the first sentences and the densest ones."""
-FACT_CHARS = 260
+FACT_CHARS = 280
 """A longer sentence is cut at a clause where the grammar surely allows, even if much is said behind it."""
 TIGHT_CHARS = 90
 """A sentence of this length and less is not looked at for a tail that says little."""
@@ -33,120 +34,148 @@ TOO_ALIKE = 0.5
 """Two facts that share this part of the shorter one's words say the same."""
 MIN_GAIN = 0.25
 """A fact must bring at least this part of its weight as news beside the headline."""
-AGAIN = 0.3
-"""What a word that the headline or another fact says too still counts."""
 RETOLD, FROM = 0.6, 0.5
 """A sentence that holds more than the second part of the headline's words loses, in step with the surplus, up to the
 first part of its value: it tells the same again."""
 SOUND = 0.2
 """A less fit candidate (one that begins with a pronoun) is never a fact."""
-LATE = 0.9
-"""Each sentence further down counts for a little less."""
+LOOSE_CHARS = 200
+"""Of a longer sentence that has no sure end adjuncts may go too."""
+ENDINGS = 3
+"""So many shorter forms of a sentence are looked at."""
+
+_SPEECH = re.compile(r"[»”\"]\s*,?\s*[—–-]\s*\w|,[”\"]\s+\w|:\s*[«\"“]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """At most so many facts, of so many characters together, by these weights."""
+
+    max_facts: int
+    max_chars: int
+    weights: weigh.Weights = weigh.FITTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """What the stems of a story weigh, which of them the headline says already, and the table behind it."""
+
+    stems: Mapping[str, float]
+    told: frozenset[str]
+    weights: weigh.Weights
+
+    def of(self, stems: frozenset[str]) -> float:
+        return sum(map(self.stems.__getitem__, stems))
+
+    def standing(self, candidate: Candidate) -> float:
+        """What its beginning and its place in the article take off a candidate's worth."""
+        return candidate.fitness * self.weights.late**candidate.order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Field:
-    """The preselected candidates, what each is worth, and what each two of them (by index) say twice."""
+    """The candidates to choose among, what each is worth, and what each two of them (by index) say twice."""
 
     pool: Sequence[Candidate]
     values: Sequence[float]
     shared: Mapping[tuple[int, int], float]
 
 
-def chosen(
-    pool: Sequence[Candidate], told: frozenset[str], language: Language, *, max_facts: int, max_chars: int
-) -> list[Candidate]:
-    """At most `max_facts` candidates of at most `max_chars` characters together: the best three in the order of the
-    pool, then what still fits, best first. `told` are the stems that the headline says already."""
-    weights = defaultdict(lambda: 1.0, weigh.importance([c.stems for c in pool], told, language))
-    sound = [c for c in pool if c.fitness >= SOUND]
-    picked = [_shortened(c) for c in _preselected(sound, weights)]
-    valued = [(c, _value(c, weights, told)) for c in picked if len(c.text) <= max_chars]
-    fitting = [c for c, value in valued if value]
-    field = _Field(pool=fitting, values=[value for _, value in valued if value], shared=_shared(fitting, weights, told))
-    best = _best_set(field, max_facts=min(FIRST_FACTS, max_facts), max_chars=max_chars)
-    first = [_tightened(fitting[i], weights, told) for i in best]
-    more = _further(best, field, max_facts=max_facts, left=max_chars - sum(len(c.text) for c in first))
-    return [*first, *(_tightened(fitting[i], weights, told) for i in more)]
+def chosen(pool: Sequence[Candidate], told: frozenset[str], language: Language, wish: Wish) -> list[Candidate]:
+    """What fits the wish: the best three candidates in the order of the pool, then what still fits, best first. Some
+    come without clauses at their end. `told` are the stems that the headline says already."""
+    weighed = weigh.importance([c.stems for c in pool], told, language, wish.weights)
+    scale = _Scale(stems=defaultdict(lambda: 1.0, weighed), told=told, weights=wish.weights)
+    picked = _preselected([c for c in pool if c.fitness >= SOUND], scale)
+    forms = [form for c in picked for form in _forms(c)] or picked
+    forms = [form for form in forms if len(form.text) <= wish.max_chars]
+    valued = [(form, value) for form in forms if (value := _value(form, scale)) > 0]
+    fitting = [form for form, _ in valued]
+    field = _Field(pool=fitting, values=[value for _, value in valued], shared=_shared(fitting, scale))
+    best = _best_set(field, max_facts=min(FIRST_FACTS, wish.max_facts), max_chars=wish.max_chars)
+    first = [_tightened(fitting[i], fitting, scale) for i in best]
+    left = wish.max_chars - sum(len(c.text) for c in first)
+    more = _further(best, field, max_facts=wish.max_facts, left=left)
+    return [*first, *(_tightened(fitting[i], fitting, scale) for i in more)]
 
 
-def _preselected(pool: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
+def _preselected(pool: Sequence[Candidate], scale: _Scale) -> list[Candidate]:
     """The first sentences and the densest: few enough to try every three of them."""
-    worth = [_weight(weights, c.stems) * _standing(c) / math.sqrt(len(c.text)) for c in pool]
+    worth = [scale.of(c.stems) * scale.standing(c) / math.sqrt(len(c.text)) for c in pool]
     dense = sorted(range(len(pool)), key=lambda i: (-worth[i], i))[:DENSE]
     return [pool[i] for i in sorted({*range(min(LEAD, len(pool))), *dense})]
 
 
-def _shortened(candidate: Candidate) -> Candidate:
-    if len(candidate.text) <= FACT_CHARS:
-        return candidate
+def _forms(candidate: Candidate) -> list[Candidate]:
+    """The candidate, what it is without the clauses at its end, and the clause behind it that stands alone; one that
+    is too long only in its shorter forms."""
+    size = len(candidate.text)
+    if size <= TIGHT_CHARS:
+        return [candidate]
     article, piece = candidate.article, candidate.piece
-    short = trim.shortened(article.text, piece, language=article.language, max_chars=FACT_CHARS, min_chars=60)
-    return candidates.from_piece(article, short, order=candidate.order) or candidate
+    sure = ends = trim.early_ends(article.text, piece, article.language)
+    if not sure and size > LOOSE_CHARS:
+        ends = trim.early_ends(article.text, piece, article.language, loose=True)
+    heads = [at for at in ends if trim.length(piece, at) >= LEAST_CHARS][-ENDINGS:]
+    short = [form for at in heads if len((form := candidates.beginning(candidate, at)).stems) > 1]
+    rests = (trim.second(article.text, piece, at, article.language) for at in sure)
+    made = (candidates.from_piece(article, rest, order=candidate.order) for rest in rests if rest)
+    short += [rest for rest in made if rest is not None and rest.fitness >= SOUND]
+    return short if size > FACT_CHARS else [candidate, *short]
 
 
-def _tightened(candidate: Candidate, weights: Mapping[str, float], told: frozenset[str]) -> Candidate:
+def _tightened(candidate: Candidate, forms: Sequence[Candidate], scale: _Scale) -> Candidate:
     """The candidate without the clauses at its end that say little for their length."""
-    if len(candidate.text) <= TIGHT_CHARS:
-        return candidate
     article, piece = candidate.article, candidate.piece
-    for at in trim.early_ends(article.text, piece, article.language):
-        if at - piece.start < LEAST_CHARS:
-            continue
-        head = candidates.from_piece(article, trim.until(piece, at), order=candidate.order)
-        if head is not None and _is_idle(candidate, head, weights, told):
-            return head
+    for form in forms:
+        begins_alike = form.article is article and form.piece.start == piece.start
+        if begins_alike and form.piece.end < piece.end and _is_idle(candidate, form, scale):
+            return form
     return candidate
 
 
-def _is_idle(whole: Candidate, head: Candidate, weights: Mapping[str, float], told: frozenset[str]) -> bool:
+def _is_idle(whole: Candidate, head: Candidate, scale: _Scale) -> bool:
     """Whether what the whole says behind its head is not worth its characters."""
     tail = whole.text[len(head.text) :]
     if any(figure.unit not in ("y", "date") for figure in figures.figures(tail)):
         return False
-    here = _weight(weights, head.stems)
-    more = _weight(weights, whole.stems - head.stems - told)
-    return more / max(1, len(tail)) < TAIL * here / len(head.text)
+    more = scale.of(whole.stems - head.stems - scale.told)
+    return more / max(1, len(tail)) < TAIL * scale.of(head.stems) / len(head.text)
 
 
-def _weight(weights: Mapping[str, float], stems: frozenset[str]) -> float:
-    return sum(map(weights.__getitem__, stems))
-
-
-def _standing(candidate: Candidate) -> float:
-    """What its beginning and its place in the article take off a candidate's worth."""
-    return candidate.fitness * LATE**candidate.order
-
-
-def _value(candidate: Candidate, weights: Mapping[str, float], told: frozenset[str]) -> float:
+def _value(candidate: Candidate, scale: _Scale) -> float:
     """What a candidate is worth beside the headline, 0 where too little of it is news."""
-    already = candidate.stems & told
-    new, old = _weight(weights, candidate.stems - already), _weight(weights, already)
+    already = candidate.stems & scale.told
+    new, old = scale.of(candidate.stems - already), scale.of(already)
     if new < MIN_GAIN * (new + old):
         return 0.0
-    again = RETOLD * max(0.0, len(already) / max(1, len(told)) - FROM) / (1 - FROM)
-    return (new + AGAIN * old) * (1 - again) * _standing(candidate)
+    surplus = max(0.0, len(already) / max(1, len(scale.told)) - FROM)
+    value = (new + scale.weights.again * old) * (1 - RETOLD * surplus / (1 - FROM)) * scale.standing(candidate)
+    return value * scale.weights.speech if _SPEECH.search(candidate.text) else value
 
 
-def _shared(
-    pool: Sequence[Candidate], weights: Mapping[str, float], told: frozenset[str]
-) -> dict[tuple[int, int], float]:
+def _shared(pool: Sequence[Candidate], scale: _Scale) -> dict[tuple[int, int], float]:
     """What each two candidates say twice, infinite where they must not stand together."""
     found = {}
+    standing = [scale.standing(c) for c in pool]
     for (i, one), (j, other) in combinations(enumerate(pool), 2):
-        if _alike(one, other):
+        if _overlap(one, other):
             found[i, j] = math.inf
-        elif both := (one.stems & other.stems) - told:
-            found[i, j] = (1 - AGAIN) * _weight(weights, both) * min(_standing(one), _standing(other))
-        else:
+            continue
+        both = one.stems & other.stems
+        if not both:
             found[i, j] = 0.0
+        elif len(both) >= TOO_ALIKE * min(len(one.stems), len(other.stems)):
+            found[i, j] = math.inf
+        else:
+            found[i, j] = (1 - scale.weights.again) * scale.of(both - scale.told) * min(standing[i], standing[j])
     return found
 
 
-def _alike(one: Candidate, other: Candidate) -> bool:
-    if one.article is other.article and one.piece.start < other.piece.end and other.piece.start < one.piece.end:
-        return True
-    return len(one.stems & other.stems) >= TOO_ALIKE * min(len(one.stems), len(other.stems))
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    if one.order != other.order or one.article is not other.article:
+        return False
+    return one.piece.start < other.piece.end and other.piece.start < one.piece.end
 
 
 def _best_set(field: _Field, *, max_facts: int, max_chars: int) -> tuple[int, ...]:

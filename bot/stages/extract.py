@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.language import words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, cover, headline, kinds, trim
+from bot.stages import candidates, cover, headline, kinds, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
@@ -30,7 +30,14 @@ RETOLD, FEW_NEW_WORDS = 0.8, 4
 """One that has this part of the headline's words, and no more new ones than this, tells the headline again."""
 
 
-def summary(story: Story, language: Language, *, max_facts: int = 5, max_chars: int = 450) -> Summary:
+def summary(
+    story: Story,
+    language: Language,
+    *,
+    max_facts: int = 5,
+    max_chars: int = 450,
+    weights: weigh.Weights = weigh.FITTED,
+) -> Summary:
     """The summary of a story in one language, from its articles in that language; from the first article if it has
     none. Headline and facts together have at most `max_chars` characters.
 
@@ -43,8 +50,8 @@ def summary(story: Story, language: Language, *, max_facts: int = 5, max_chars: 
     head = headline.of(base, pool, max_chars=max_chars)
     told = frozenset(words.stems(head.text, base.language))
     fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
-    left = max_chars - len(head.text)
-    chosen = cover.chosen(fresh, told, base.language, max_facts=max_facts, max_chars=left)
+    wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
+    chosen = cover.chosen(fresh, told, base.language, wish)
     chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
     return Summary(
         story_id=story.id,

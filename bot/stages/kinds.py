@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.language import figures, names, tables
+from bot.language import figures, names, tables, words
 from bot.model import FactKind
 
-_SPEECH = re.compile(r"[»”\"]\s*,?\s*[—–-]\s*\w|,[”\"]\s+\w|:\s*[«\"“]")
+_SPEECH = re.compile(r"[»”\"]\s*,?\s*[—–-]\s*\w|:\s*[«\"“]")
+_COMMA_SPEECH = re.compile(r",[”\"]\s+\w")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _LONG_QUOTE = 40  # characters; what is shorter is a name
 _ADJECTIVE = re.compile(r"(?:ный|ная|ное|ные|ного|ной)\b", re.IGNORECASE)
@@ -17,18 +18,27 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 def kind(text: str) -> FactKind:
     """QUOTE where somebody's words stand in quotation marks, then BACKGROUND, DECISION, FIGURE, PERSON (about somebody
     by first and last name), DATE where a day is the only figure, and EVENT for the rest."""
-    if _SPEECH.search(text) or any(len(quoted) > _LONG_QUOTE for quoted in _QUOTED.findall(text)):
+    if _is_quote(text):
         return FactKind.QUOTE
     if tables.pattern("phrases", "background").match(text):
         return FactKind.BACKGROUND
     if _decides(text):
         return FactKind.DECISION
-    found = figures.figures(text)
+    found = figures.figures(_QUOTED.sub(" ", text))
     if any(figure.unit not in ("y", "date") and not _is_year(figure) for figure in found):
         return FactKind.FIGURE
     if any(_is_subject(text, name) for name in names.names(text)):
         return FactKind.PERSON
     return FactKind.DATE if any(figure.unit == "date" for figure in found) else FactKind.EVENT
+
+
+def _is_quote(text: str) -> bool:
+    """Whether it is speech; a long title in quotation marks is none where nobody speaks."""
+    if _SPEECH.search(text):
+        return True
+    if not _COMMA_SPEECH.search(text) and not any(len(quoted) > _LONG_QUOTE for quoted in _QUOTED.findall(text)):
+        return False
+    return tables.pattern("clauses", "speaker").search(_QUOTED.sub(" ", text)) is not None
 
 
 def _decides(text: str) -> bool:
@@ -39,7 +49,13 @@ def _decides(text: str) -> bool:
 
 def _is_subject(text: str, name: names.Name) -> bool:
     """Whether a fact begins with a person; an adjective behind its capital letter is none (`Создан Новый центр`)."""
-    return name.kind == "person" and name.start == 0 and not _ADJECTIVE.search(text[: name.end])
+    if name.kind != "person" or name.start != 0 or _ADJECTIVE.search(text[: name.end]):
+        return False
+    said = text[: name.end].split()
+    is_organisation = (
+        any(word.isupper() and len(word) > 1 for word in said) or len({word[0].isascii() for word in said}) > 1
+    )
+    return not is_organisation and not words.is_stop(said[0].lower(), "en") and not said[0].endswith("ing")
 
 
 def _is_year(figure: figures.Figure) -> bool:

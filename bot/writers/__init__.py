@@ -22,11 +22,13 @@ class Budget:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     """`write` makes the summary of a story in one of the languages its articles have. A change of `version` makes it
-    write anew what it wrote before."""
+    write anew what it wrote before. `rewords` is for one that does not keep to the articles' own words: figures, names,
+    quotations and the like must be theirs all the same, or the fact is dropped (`bot/stages/prove.py`)."""
 
     name: str
     write: Callable[[Story, Language, Budget], Awaitable[Summary]]
     version: int = 1
+    rewords: bool = False
 
 
 @cache

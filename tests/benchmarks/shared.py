@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bot.errors import RefusedEntry
@@ -54,13 +56,15 @@ class Shared:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             return [json.loads(line) for line in lines if line.strip()]
 
-    def scored(self, tool: str, *arguments: str | Path) -> str:
-        """What a scorer of `tools/` prints. Raises NotHere."""
+    def scored(self, tool: str, *arguments: str | Path, environment: Mapping[str, Path] = MappingProxyType({})) -> str:
+        """What a scorer of `tools/` prints; `environment` names its files where it wants them so. Raises NotHere."""
         path = self.folder / "tools" / tool
         if not path.is_file():
             raise NotHere(tool, "tools")
         command = [sys.executable, str(path), *map(str, arguments)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+        named = {**os.environ, **{name: str(file) for name, file in environment.items()}}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", env=named)
+        return done.stdout
 
     def compared(self, what: str, gold: Lines, answers: Lines) -> str:
         """What `score.py WHAT` prints about answers, both given as rows. Raises NotHere."""

@@ -28,6 +28,15 @@ def test_the_six_uzbek_apostrophes_are_one(sign: str) -> None:
     assert words.tokens(text) == ("o'quvchi", "tog'", "ta'lim")
 
 
+@pytest.mark.parametrize(
+    "spelling", ["o'zbek", "o`zbek", "o‘zbek", "o’zbek", "oʻzbek", "oʼzbek", "özbek", "ózbek", "ўзбек"]
+)
+def test_all_ways_of_writing_an_uzbek_word_give_one_key(spelling: str) -> None:
+    (token,) = words.tokens(spelling)
+
+    assert words.stem(token, "uz") == words.stem("o'zbek", "uz")
+
+
 def test_a_decomposed_letter_is_the_composed_one() -> None:
     assert words.tokens("чай") == words.tokens("чаи\u0306") == ("чай",)
 
@@ -39,6 +48,9 @@ def test_a_decomposed_letter_is_the_composed_one() -> None:
         ("ru", ("ёлка", "елки")),
         ("en", ("bridge", "bridges", "bridge's")),
         ("kk", ("мектеп", "мектептер", "мектептерінде", "мектептің")),
+        ("kk", ("қала", "қалалар", "қаланың", "қаладан", "қалада")),
+        ("kk", ("үкімет", "үкіметтің", "үкіметке", "үкіметтен")),
+        ("kk", ("бала", "балалар", "балалардың", "балаларға")),
         ("uz-Latn", ("maktab", "maktablar", "maktabda", "maktablarimizdan")),
         ("uz-Latn", ("ta'lim", "talim", "ta'limni")),
         ("ky", ("мектеп", "мектептер", "мектептерде")),

@@ -54,7 +54,9 @@ def untrimmed(article: Article) -> list[Candidate]:
 
 def chosen_from(pool: Sequence[Candidate], told_already: str, language: str = "ru") -> str:
     said = frozenset(words.stems(told_already, language))
-    return "\n".join(c.text for c in cover.chosen(pool, said, Language(language), max_facts=9, max_chars=5000))
+    return "\n".join(
+        c.text for c in cover.chosen(pool, said, Language(language), cover.Wish(max_facts=9, max_chars=5000))
+    )
 
 
 UNWANTED = [

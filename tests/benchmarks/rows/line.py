@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from tests.benchmarks import generated, naive, shared, timing
 NOW_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COUNT = 1_000
 MIDDLE = range(250, 351)  # words of an article of usual length
+LONG_BYTES = 5_000_000
 LEAD = "lead-3 by regular expression"
 Row = benchmarks.Row
 
@@ -52,6 +54,7 @@ def _measured(thousands: Sequence[Sequence[Entry]], name: str) -> Iterator[Row]:
     for part, spent in parts.items():
         yield Row(what=f"{part}, an article", value=spent / COUNT * 1000, baseline=lead_ms, beside=LEAD, unit="ms")
     yield _usual([entry for entries in thousands for entry in entries])
+    yield _long()
 
 
 def _usual(entries: Sequence[Entry]) -> Row:
@@ -63,6 +66,23 @@ def _usual(entries: Sequence[Entry]) -> Row:
     size = median(len(entry.text.split()) for entry in chosen)
     what = f"the median article of {size:.0f} words"
     return Row(what=what, value=whole, baseline=lead, beside=LEAD, unit="ms", goal=benchmarks.at_most(2))
+
+
+def _long() -> Row:
+    """Whether time grows no faster than the length, up to an article of 5 MB: one against ten of a tenth of it."""
+    part = "\n".join(entry.text for entry in generated.entries(400, tellers=1, until=NOW_AT))
+    short = part * math.ceil(LONG_BYTES / 10 / len(part.encode()))
+    entries = [Entry(url="https://example.org/long", title="", text=text) for text in (short, short * 10)]
+    tenth, whole = (timing.thrice(timing.cpu, partial(_through, entry)) * 1000 for entry in entries)
+    what = f"an article of {len(entries[1].text.encode()) / 1e6:.1f} MB"
+    return Row(
+        what=what,
+        value=whole,
+        baseline=10 * tenth,
+        beside="ten of a tenth of it",
+        unit="ms",
+        goal=benchmarks.at_most(10 * tenth),
+    )
 
 
 def _through(entry: Entry) -> None:

@@ -1,0 +1,48 @@
+"""/where: the sentences of the articles that a story's facts were taken from; the button "Where from?" asks it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from bot import commands, locales, pipeline
+from bot.errors import UserError
+from bot.model import Button, Item, Reply, Request, StoryId
+from bot.stages import cite, render
+from bot.world import World
+
+MARK = "🔎"
+IN_A_ROW = 4
+
+
+def buttons(items: tuple[Item, ...], language: str) -> tuple[tuple[Button, ...], ...]:
+    """One button for each story, with its number in the digest."""
+    asked = locales.catalogue(language).text("Where from?")
+    if len(items) == 1:
+        return ((Button(text=f"{MARK} {asked}", line=f"where {items[0].story_id}"),),)
+    numbered = [
+        Button(text=f"{MARK} {asked} {number}" if number == 1 else f"{MARK} {number}", line=f"where {item.story_id}")
+        for number, item in enumerate(items, start=1)
+    ]
+    return tuple(tuple(numbered[at : at + IN_A_ROW]) for at in range(0, len(numbered), IN_A_ROW))
+
+
+async def run(request: Request, world: World) -> Reply:
+    if len(request.words) != 1:
+        raise UserError("Send /latest and press “Where from?” under it.")
+    told = await pipeline.one(world, request.chat, StoryId(request.words[0]), now_at=request.now_at)
+    if told is None:
+        raise UserError("This story is not stored any more.")
+    item, story = told
+    say = locales.catalogue(request.chat.language)
+    parts: list[render.Part] = [render.bold(item.headline), "\n", say.text("taken from these sentences:")]
+    for article, pieces in groupby(cite.cited(item.facts, story), key=lambda one: one.article):
+        day = say.date_time(article.published_at, request.chat.time_zone)
+        parts += ["\n\n", render.link(article.source, article.url), f", {day}"]
+        for piece in pieces:
+            parts += ["\n", render.quote(piece.text, expandable=False)]
+    return Reply(messages=render.bodies(*parts))
+
+
+COMMAND = commands.Command(
+    name="where", summary="The sentences that facts were taken from", rank=90, run=run, in_menu=False
+)

@@ -1,0 +1,40 @@
+"""Facts -> the sentences of the stored articles that they were taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.language import sentences
+from bot.model import Article, Evidence, Fact, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A piece of an article, sentences as they were published, and the facts that were taken from it."""
+
+    article: Article
+    text: str
+    facts: tuple[Fact, ...]
+
+
+def cited(facts: Iterable[Fact], story: Story) -> tuple[Cited, ...]:
+    """The sentences behind the facts, each once, in the order of the facts. A fact whose revision is not the stored one
+    any more is left out: there is nothing to show for it."""
+    revisions = {(article.id, article.revision): article for article in story.articles}
+    found: dict[tuple[str, int, int], Cited] = {}
+    for fact in facts:
+        article = revisions.get((fact.evidence.article_id, fact.evidence.revision))
+        if article is None:
+            continue
+        start, end = _sentences(article.text, fact.evidence)
+        before = found.get((article.id, start, end))
+        taken = (*before.facts, fact) if before else (fact,)
+        found[article.id, start, end] = Cited(article=article, text=article.text[start:end], facts=taken)
+    return tuple(found.values())
+
+
+def _sentences(text: str, evidence: Evidence) -> tuple[int, int]:
+    """From the beginning of the first sentence that the evidence touches to the end of the last."""
+    touched = [(start, end) for start, end in sentences.spans(text) if start < evidence.end and end > evidence.start]
+    return (touched[0][0], touched[-1][1]) if touched else (evidence.start, evidence.end)
