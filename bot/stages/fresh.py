@@ -6,6 +6,7 @@ the three still says who an entry is, it is no news. What gets past all three is
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import heapq
 import html
@@ -247,7 +248,12 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _sketch(words: Iterable[str]) -> str:
     """The smallest hashes of the words, in order: alike texts have most of them in common."""
-    return " ".join(heapq.nsmallest(_SKETCH, {_hash(word)[:8] for word in words}))
+    return " ".join(heapq.nsmallest(_SKETCH, set(map(_word_hash, words))))
+
+
+@functools.lru_cache(maxsize=65_536)
+def _word_hash(word: str) -> str:
+    return _hash(word)[:8]
 
 
 def _hash(text: str) -> str:
