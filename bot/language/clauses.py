@@ -23,6 +23,8 @@ _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _BROKEN = re.compile(r"[.!?;:]")
 _DASH = re.compile(r"\s[—–]\s")
 _LISTED = re.compile(r",? (?:and|or)\b(,? \w+ing\b)?")
+_PARTICIPLE = re.compile(r"\s*[A-Z]?\w+(?:ed|ing) (?:from|by|in|on|at|for|with|to|as|the|an?|of)\b")
+_DIGIT = re.compile(r"\d")
 _INSERTED = re.compile(r",\s")
 
 
@@ -31,12 +33,16 @@ def ends(text: str, language: str, *, loose: bool = False) -> tuple[int, ...]:
     parenthesis is cut, no speaker is lost. `loose` also takes supplements and adjuncts off, for what is too
     long otherwise.
     """
-    family = _family(language)
-    if _names_speaker(text):
-        return ()
+    family = family_of(language)
     kinds = ("ends", "loose") if loose else ("ends",)
     found = {at.start() for kind in kinds for at in _pattern(kind, family).finditer(text)}
+    if loose or family == "verb_last":
+        found |= {at.start() for at in _pattern("and", family).finditer(text) if _parts_verbs(text, at, family)}
     joined = {at.start() for at in _pattern("joins", family).finditer(text) if _joined(text, at.start(), family)}
+    if not (found or joined) or _names_speaker(text):
+        return ()
+    if loose and family == "en":
+        found = {at for at in found if not _parts_subject(text[at:], family)}
     single = {at for at in found - joined if not _is_listed(text[:at], text[at:], family)}
     limit = _open_from(text)
     return tuple(at for at in sorted(single | joined) if at < limit and _may_end(text, at, family))
@@ -44,7 +50,7 @@ def ends(text: str, language: str, *, loose: bool = False) -> tuple[int, ...]:
 
 def breaks(text: str, language: str) -> tuple[int, ...]:
     """Commas before which a whole clause stands, those of lists too: for what is far too long and ends nowhere else."""
-    family = _family(language)
+    family = family_of(language)
     if family not in ("ru", "en") or _names_speaker(text):
         return ()
     limit = _open_from(text)
@@ -57,7 +63,7 @@ def breaks(text: str, language: str) -> tuple[int, ...]:
 def rest(text: str, at: int, language: str) -> int | None:
     """Where the clause behind the cut `at` begins, its conjunction off; None unless it stands alone: with its own
     subject and verb, and no pronoun at its start."""
-    family = _family(language)
+    family = family_of(language)
     found = _joined(text, at, family)
     if found is None or len(text) - found < LEAST_CHARS or tables.pattern("phrases", "dangling").match(text, found):
         return None
@@ -73,16 +79,25 @@ def _joined(text: str, at: int, family: str) -> int | None:
     return found.end() if balanced(clause) and _stands(clause, family) else None
 
 
+def alone(text: str, language: str) -> bool:
+    """Whether a text that another part of its sentence stood before is a sentence without it: it has its verb before
+    the first comma and begins with neither a verb nor a word that leans on what stood before."""
+    family = family_of(language)
+    if family != "verb_last" and _pattern("leans", family).match(text):
+        return False
+    return _stands(text, family)
+
+
 def insertion(text: str, language: str) -> tuple[int, int] | None:
     """The first relative clause or participle phrase between subject and verb, both of its commas included; None if
     there is none, or where it ends is in doubt."""
-    family = _family(language)
+    family = family_of(language)
     if family not in ("ru", "en"):
         return None
     opening = next(
         (at.start() for at in _INSERTED.finditer(text) if _pattern("inserted", family).match(text, at.start())), None
     )
-    if opening is None or _has_verb(text[:opening], family) or not balanced(text[:opening]):
+    if not opening or _has_verb(text[:opening], family) or not balanced(text[:opening]):
         return None
     own = 1 if tables.pattern("clauses", "relative").match(text, opening) else 0
     verbs = [word.start() for word in _WORD.finditer(text, opening) if _is_verb(word.group().lower(), family)]
@@ -116,7 +131,7 @@ def _nested(text: str, opening: str, closing: str) -> bool:
     return text.count(opening) == text.count(closing) and text.find(opening) <= text.find(closing)
 
 
-def _family(language: str) -> str:
+def family_of(language: str) -> str:
     primary = language.partition("-")[0]
     if primary in VERB_LAST:
         return "verb_last"
@@ -131,7 +146,7 @@ def _may_end(text: str, at: int, family: str) -> bool:
     head, tail = text[:at], text[at:]
     if not head.strip() or not balanced(head) or not balanced(tail):
         return False
-    if tables.pattern("clauses", "open_end").search(head[-40:]):
+    if tables.lower_pattern("clauses", "open_end").search(tables.lowered(head[-40:])):
         return False
     if _DASH.match(tail) and (
         len(_DASH.findall(head)) % 2 or tables.pattern("clauses", "adjective_ru").search(head[-24:])
@@ -142,9 +157,31 @@ def _may_end(text: str, at: int, family: str) -> bool:
     return not _is_left_open(head, family) and _is_clause(head, family)
 
 
+def _parts_subject(tail: str, family: str) -> bool:
+    """Whether an adjunct behind a loose cut would take a finite verb with it that is not its own."""
+    if not _pattern("loose", family).match(tail) or _pattern("ends", family).match(tail):
+        return False
+    adjunct = _pattern("inner", family).split(tail)[0] if tail[0] != "," else tail
+    return tables.pattern("clauses", "finite_en").search(adjunct) is not None
+
+
+def _parts_verbs(text: str, at: re.Match[str], family: str) -> bool:
+    """Whether a conjunction joins two verbs with what belongs to each, no figure behind it; `designed and built the
+    bridge` is one predicate."""
+    if family == "verb_last":
+        return True
+    if _DIGIT.search(text, at.end()):
+        return False
+    before = _WORD.findall(text[max(0, at.start() - 40) : at.start()])
+    after = _WORD.match(text, at.end())
+    if after is None or len(before) < 2 or any(_is_verb(word.lower(), family) for word in before[-2:]):
+        return False
+    return _is_verb(after.group().lower(), family)
+
+
 def _open_from(text: str) -> int:
     """Where a pair or a condition begins that a later cut would leave open; behind the text if there is none."""
-    found = tables.pattern("clauses", "open_pair").search(text)
+    found = tables.lower_pattern("clauses", "open_pair").search(tables.lowered(text))
     return found.end() if found else len(text) + 1
 
 
@@ -153,13 +190,18 @@ def _is_left_open(head: str, family: str) -> bool:
     last = _PARTS.split(head)[-1]
     if last.startswith(("как ", "as ")):
         return False
+    if last.startswith(("а ", "но ")) and not _has_verb(last, family):
+        return True
     return bool(tables.pattern("clauses", "subordinate").match(last)) and not _has_verb(last, family)
 
 
 def _names_speaker(text: str) -> bool:
     """Whether the last part of a sentence, behind a comma or a dash, names who said it."""
-    *before, last = _PARTS.split(text)
-    return bool(before) and tables.pattern("clauses", "speaker").search(last) is not None
+    speaker, low = tables.lower_pattern("clauses", "speaker"), tables.lowered(text)
+    if not speaker.search(low):
+        return False
+    *before, last = _PARTS.split(low)
+    return bool(before) and speaker.search(last) is not None
 
 
 def _is_listed(head: str, tail: str, family: str) -> bool:
@@ -194,6 +236,7 @@ def _is_clause(text: str, family: str) -> bool:
     inner = _pattern("inner", family)
     subordinate = tables.pattern("clauses", "subordinate")
     parts = (inner.split(part)[0] if family == "en" else part for part in _PARTS.split(text))
+    parts = (part for part in parts if not (family == "en" and _PARTICIPLE.match(part)))
     return any(not subordinate.match(part) and _has_verb(part, family) for part in parts)
 
 

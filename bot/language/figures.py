@@ -31,6 +31,9 @@ class Figure:
     date: str = ""
 
 
+SIGNS = 3  # so many characters of a figure may stand before its first digit: a currency, a blank, a minus
+
+_DIGIT = re.compile(r"\d")
 _MONTH_BEFORE = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|January|February|March|April|May|June|July|August|September|"
     r"October|November|December)\.?\s$"
@@ -48,7 +51,10 @@ _NUMBER = (
 
 def figures(text: str) -> tuple[Figure, ...]:
     """All figures in order. A number that is part of a word (A380, COVID-19) is none; a time of day counts as bare."""
-    return tuple(_figure(found) for found in _pattern().finditer(text))
+    first = _DIGIT.search(text)
+    if first is None:
+        return ()
+    return tuple(_figure(found) for found in _pattern().finditer(text, max(0, first.start() - SIGNS)))
 
 
 def find(text: str, language: str = "") -> tuple[Figure, ...]:
@@ -157,6 +163,8 @@ def _figure(found: re.Match[str]) -> Figure:
 
 def _value(number: str) -> Decimal:
     """Grouping off, the comma of decimals as a full stop: "10 000", "10,000" and "1.200.000" are whole numbers."""
+    if number.isdecimal():
+        return Decimal(number)
     bare = re.sub(r"[ \u00a0\u202f+]", "", number).replace("−", "-")
     if re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         return Decimal(bare.replace(",", ""))

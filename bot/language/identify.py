@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
-from bot.language import letters
+from bot.language import letters, memory
 from bot.model import Language
 
 SAMPLE = 1_200  # characters; more changes no answer on news and costs time
@@ -52,7 +53,21 @@ def language(text: str) -> Language:
 def words(text: str) -> list[str]:
     """The words of a text as they are looked at here: lower-case, all apostrophes one; no address, no hashtag."""
     bare = _NOISE.sub(" ", text) if "@" in text or "#" in text or "://" in text else text
-    return _WORD.findall(_APOSTROPHES.sub("ʻ", bare.lower()))
+    return list(chain.from_iterable(map(_OF_CHUNKS.__getitem__, bare.lower().split())))
+
+
+def _words(chunk: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(_APOSTROPHES.sub("ʻ", chunk)))
+
+
+def _script(word: str) -> str:
+    """ "cyrillic", "latin", or "" for a word in neither."""
+    if letters.is_cyrillic(word):
+        return "cyrillic"
+    return "latin" if _LATIN.search(word) else ""
+
+
+_OF_CHUNKS, _SCRIPTS = memory.Memory(_words), memory.Memory(_script)
 
 
 def _of_sample(sample: str, *, is_all: bool) -> Language | None:
@@ -60,8 +75,8 @@ def _of_sample(sample: str, *, is_all: bool) -> Language | None:
     found = words(sample)
     if not found:
         return UNKNOWN if is_all else None
-    cyrillic = [word for word in found if letters.is_cyrillic(word)]
-    latin = [word for word in found if _LATIN.search(word)]
+    cyrillic = [word for word in found if _SCRIPTS[word] == "cyrillic"]
+    latin = [word for word in found if _SCRIPTS[word] == "latin"]
     in_cyrillic, in_latin = sum(map(len, cyrillic)), sum(map(len, latin))
     if in_cyrillic + in_latin < sum(map(len, found)) / 2:
         return _elsewhere(sample)

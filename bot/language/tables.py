@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from bot.language import memory
+
 FOLDER = Path(__file__).parent / "data"
+
+_CASED = re.compile(r"\(\?-i|(?<!\\)[A-ZА-ЯЁ]")
 
 
 @cache
@@ -48,9 +54,43 @@ def pattern(name: str, section: str) -> re.Pattern[str]:
 
     An empty section gives a pattern that never matches.
     """
+    return re.compile(_either(sections(name).get(section, ())), re.IGNORECASE)
+
+
+@cache
+def lower_pattern(name: str, section: str) -> re.Pattern[str]:
+    """The same for texts that are in lower case (`lowered`): up to ten times as fast, because `re` passes over an
+    alternative at once where its first letter must be exactly this one. Raises ValueError for a section in which
+    letter case counts."""
+    joined = _either(sections(name).get(section, ()))
+    if _CASED.search(joined):
+        raise ValueError(f"{name}: [{section}] tells capital letters from small ones")
+    return re.compile(joined)
+
+
+def begins(name: str, section: str, text: str, at: int = 0) -> bool:
+    """Whether an entry of the section matches at `at`: as `pattern(...).match` would, but as fast as can be."""
+    plain, cased = _by_case(name, section)
+    return bool(plain.match(lowered(text), at) or (cased and cased.match(text, at)))
+
+
+@cache
+def _by_case(name: str, section: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    """The entries in which letter case does not count, for lower-case texts, and the others."""
     entries = sections(name).get(section, ())
-    joined = "|".join(f"(?:{entry})" for entry in entries) or r"(?!)"
-    return re.compile(joined, re.IGNORECASE)
+    cased = [entry for entry in entries if _CASED.search(entry)]
+    plain = re.compile(_either([entry for entry in entries if entry not in cased]))
+    return plain, re.compile(_either(cased), re.IGNORECASE) if cased else None
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, a character for each character (the lower case of `İ` has two)."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join([letter.lower()[0] for letter in text])
+
+
+def _either(entries: Sequence[str]) -> str:
+    return "|".join(f"(?:{entry})" for entry in entries) or r"(?!)"
 
 
 @cache
@@ -60,12 +100,40 @@ def numbers(name: str) -> dict[str, float]:
     return {key: float(number) for key, number in pairs}
 
 
+def hints_at(name: str, section: str, text: str) -> bool:
+    """Whether a word of `text`, which is lower-case already, holds a word of the section."""
+    return any(map(_hints(name, section).__getitem__, text.split()))
+
+
+@cache
+def _hints(name: str, section: str) -> memory.Memory[bool]:
+    held = re.compile("|".join(map(re.escape, sorted(words(name, section)))) or r"(?!)")
+    return memory.Memory(lambda word: held.search(word) is not None)
+
+
 def mentioned(name: str, section: str, text: str) -> tuple[str, ...]:
     """The entries of a section that begin at the start of a word in `text`, which is lower-case already.
 
-    Plain search is ten times as fast as one pattern of a hundred alternatives.
+    Only those are searched for that may begin in one of the words.
     """
-    return tuple(entry for entry in sections(name)[section] if entry in text and _at_word_start(entry, text))
+    begun = set(chain.from_iterable(filter(None, map(_begun(name, section).__getitem__, text.split()))))
+    found = (entry for entry in sections(name)[section] if entry in begun) if begun else ()
+    return tuple(entry for entry in found if entry in text and _at_word_start(entry, text))
+
+
+@cache
+def _begun(name: str, section: str) -> memory.Memory[tuple[str, ...]]:
+    """The entries of a section that may begin in a word: of an entry of several words the first one ends it."""
+    entries = [(entry, *entry.partition(" ")[:2]) for entry in sections(name)[section]]
+    held = re.compile("|".join(re.escape(first) for _, first, blank in entries if not blank) or r"(?!)")
+    endings = tuple({first for _, first, blank in entries if blank})
+
+    def begun(word: str) -> tuple[str, ...]:
+        if not word.endswith(endings) and not held.search(word):
+            return ()
+        return tuple(entry for entry, first, blank in entries if (word.endswith(first) if blank else first in word))
+
+    return memory.Memory(begun)
 
 
 def _at_word_start(entry: str, text: str) -> bool:

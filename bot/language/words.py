@@ -5,14 +5,19 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import chain
 
 import lemmauz
 import Stemmer
 
-from bot.language import tables
+from bot.language import memory, tables
 
 MAX_STEM_CHARS = 40
 """Longer words (addresses, gluing errors) are told apart by their beginning only."""
+
+AROUND = '«»“”„"(),.:;!?…—–-'
+"""What stands around words most; nothing of it is part of one."""
 
 _APOSTROPHES = re.compile("[`‘’ʻʼ´]")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963"
@@ -22,6 +27,7 @@ _TOKEN = re.compile(
     r"|(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)"  # 10 000: grouped by spaces
     r"|\d+(?:[.,]\d+)*"
 )
+_SPACED_DIGITS = re.compile("\\d[ \u00a0\u202f]\\d")
 _TUTUQ = re.compile("(?<![og])'")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
@@ -40,16 +46,43 @@ def tokens(text: str) -> tuple[str, ...]:
 
     Numbers come without grouping and with a full stop: "10 000" and "10,000" are "10000", "1,8" is "1.8".
     """
+    if _SPACED_DIGITS.search(text):
+        return _read(text)
+    return tuple(chain.from_iterable(map(_OF_CHUNKS.__getitem__, text.split())))
+
+
+def _read(text: str) -> tuple[str, ...]:
     folded = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", text).lower())
     return tuple(_number(found) if found[0].isdigit() else found for found in _TOKEN.findall(folded))
 
 
+def _of_chunk(chunk: str) -> tuple[str, ...]:
+    bare = chunk.strip(AROUND)
+    if not bare.isalpha() or _APOSTROPHES.search(bare):  # two of the apostrophes are letters to Unicode
+        return _read(chunk)
+    return (unicodedata.normalize("NFC", bare).lower(),)
+
+
+_OF_CHUNKS = memory.Memory(_of_chunk)
+"""The tokens of what stands between blanks: only a grouped number has a blank inside."""
+
+
 def stems(text: str, language: str) -> tuple[str, ...]:
     """Stems of the words and numbers of a text in their order, without stop words."""
-    return tuple(key for token in tokens(text) if (key := _stem_or_nothing(token, language)))
+    return tuple(filter(None, map(_keys(language).__getitem__, tokens(text))))
 
 
-@functools.lru_cache(maxsize=1 << 17)
+def key_set(tokens: Iterable[str], language: str) -> frozenset[str]:
+    """The stems of tokens without stop words, each once."""
+    return frozenset(map(_keys(language).__getitem__, tokens)) - {""}
+
+
+@functools.cache
+def _keys(language: str) -> memory.Memory[str]:
+    return memory.Memory(lambda token: "" if is_stop(token, language) else stem(token, language))
+
+
+@functools.lru_cache(maxsize=1 << 14)
 def stem(word: str, language: str) -> str:
     """What all forms of a token have in common: one key for the three scripts of Uzbek; itself where nothing is known.
 
@@ -66,7 +99,7 @@ def stem(word: str, language: str) -> str:
     return _cut(key, _layers(primary))
 
 
-@functools.lru_cache(maxsize=1 << 17)
+@functools.lru_cache(maxsize=1 << 14)
 def is_stop(token: str, language: str) -> bool:
     """Whether a token says nothing by itself (and, of, this) in that language."""
     return fold(token, language) in _stop_words(language.partition("-")[0])
@@ -102,12 +135,6 @@ def latin_uzbek(word: str) -> str:
     for spelling, usual in script["spellings"].items():
         out = out.replace(spelling, usual)
     return out
-
-
-@functools.lru_cache(maxsize=1 << 17)
-def _stem_or_nothing(token: str, language: str) -> str:
-    """The stem, "" for a stop word: one look into one cache for each word of a text."""
-    return "" if is_stop(token, language) else stem(token, language)
 
 
 def _number(token: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from itertools import filterfalse, islice
 
 from bot.language import clauses, sentences, tables, words
 from bot.model import Article
@@ -18,17 +18,19 @@ MAX_CANDIDATES = 16
 MIN_WORDS = 4
 MAX_QUOTE_CHARS = 330
 """A quotation of several sentences is taken whole up to this length, or not at all."""
+APOSTROPHES = "`‘’ʻʼ"
+CLOSING = '»”"'
 LONG_LINE = 160
 """A line of this length is a paragraph again, not one more link of a list."""
 
+_TERMINALS = frozenset('.!?…:;»”")]')
 _TERMINAL = re.compile(r"[.!?…:;»”\")\]]\W*$")
 _MARKS = re.compile(r"^\W*")
 _DIALOGUE = re.compile(r"^\s*[—–-]\s")
 _ONLY_QUOTE = re.compile(r"^[«“\"][^«»“”\"]*[»”\"]\W*$")
 _SHORT_QUOTE = re.compile(r"[«“\"][^«»“”\"]{0,30}[»”\"],?\s[—–-]")
-_GLUED = re.compile(r"[A-Z](?<=[а-яё].)|[А-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-z].)")
-_CLOSING = re.compile(r"[»”\"]")
-_APOSTROPHES = re.compile("[`‘’ʻʼ]")
+_CAPITAL_INSIDE = re.compile(r"[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-zа-яё].)")
+_GLUED = re.compile(r"[A-Z](?<=[а-яё].)|[А-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-z].)|\b[а-яё]{4,}[А-ЯЁ][а-яё]{2}")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
 
 
@@ -75,9 +77,10 @@ def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate 
     """The candidate of a trimmed piece, None if too little is left of it or its quotation marks do not match."""
     text = trim.said(article.text, piece)
     tokens = words.tokens(text)
-    if len(tokens) - sum([token[0].isdigit() for token in tokens]) < MIN_WORDS or not clauses.balanced(text):
+    plain = islice(filterfalse(_is_number, tokens), MIN_WORDS)
+    if len(tuple(plain)) < MIN_WORDS or not clauses.balanced(text):
         return None
-    stems = frozenset([key for token in tokens if (key := _key(token, article.language))])
+    stems = words.key_set(tokens, article.language)
     fitness = _fitness(text, tokens)
     if not stems or not fitness:
         return None
@@ -90,14 +93,12 @@ def beginning(candidate: Candidate, end: int) -> Candidate:
     """The same candidate, ending earlier in the text, behind a whole clause: it is as fit as the whole."""
     piece, article = trim.until(candidate.piece, end), candidate.article
     text = trim.said(article.text, piece)
-    stems = frozenset(words.stems(text, article.language))
+    stems = words.key_set(words.tokens(text), article.language)
     return replace(candidate, piece=piece, text=text, stems=stems)
 
 
-@lru_cache(maxsize=1 << 17)
-def _key(token: str, language: str) -> str:
-    """The stem, "" for a stop word."""
-    return "" if words.is_stop(token, language) else words.stem(token, language)
+def _is_number(token: str) -> bool:
+    return token[0].isdigit()
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -112,11 +113,17 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         if skipping and len(line) < LONG_LINE:
             continue
         skipping = False
-        if start == 0 or _TERMINAL.search(line[-12:]):
+        if start == 0 or _is_ended(line[-12:]):
             yield start, start + len(line)
 
 
+def _is_ended(text: str) -> bool:
+    return text[-1:] in _TERMINALS or _TERMINAL.search(text) is not None
+
+
 def _marks(line: str) -> int:
+    if line[:1].isalnum():
+        return 0
     found = _MARKS.match(line)
     return found.end() if found else 0
 
@@ -138,17 +145,19 @@ def _whole(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _plain(text: str) -> str:
     """Lower case, with one apostrophe for all."""
-    return _APOSTROPHES.sub("'", text.lower())
+    low = text.lower()
+    for apostrophe in APOSTROPHES:  # five times as fast as a pattern of them
+        low = low.replace(apostrophe, "'")
+    return low
 
 
 def _is_never(sentence: str) -> bool:
-    begins = tables.pattern("phrases", "never_begins").match(sentence, _marks(sentence))
-    return bool(begins or _SHOUT.match(sentence))
+    return tables.begins("phrases", "never_begins", sentence, _marks(sentence)) or bool(_SHOUT.match(sentence))
 
 
 def _is_cut_off(sentence: str, language: str) -> bool:
     """Whether a text stops in the middle of this sentence: no full stop, and a last word that ends nothing."""
-    if _TERMINAL.search(sentence):
+    if _is_ended(sentence):
         return False
     last = words.tokens(sentence[-40:])[-1:]
     return bool(last) and ((len(last[0]) == 1 and last[0].isalpha()) or _leads_on(last[0], language))
@@ -160,7 +169,8 @@ def _leads_on(token: str, language: str) -> bool:
 
 def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
     """How well a sentence stands alone; 0 for what must not be shown alone at all."""
-    if _ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence):
+    begins_plain = sentence[0].isalnum()
+    if not begins_plain and (_ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence)):
         return 0.0
     fitness = 1.0
     bare = sentence.rstrip("»”\")' ")
@@ -168,13 +178,13 @@ def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
         fitness *= 0.15
     elif bare.endswith(("!", ";", "...", "…")):
         fitness *= 0.4
-    if tables.pattern("phrases", "dangling").match(sentence, _marks(sentence)):
+    if tables.begins("phrases", "dangling", sentence, _marks(sentence)):
         fitness *= 0.12
-    if not sentence.isascii() and _GLUED.search(sentence):
+    if not sentence.isascii() and _CAPITAL_INSIDE.search(sentence) and _GLUED.search(sentence):
         fitness *= 0.15
-    if _SHORT_QUOTE.match(sentence):
+    if not begins_plain and _SHORT_QUOTE.match(sentence):
         fitness *= 0.3
-    if _CLOSING.search(sentence) and tables.pattern("phrases", "pronoun_speaker").search(sentence):
+    if any(map(sentence.__contains__, CLOSING)) and tables.pattern("phrases", "pronoun_speaker").search(sentence):
         fitness *= 0.3
     elif not tables.words("phrases", "first_person").isdisjoint(tokens):
         fitness *= 0.35

@@ -31,7 +31,6 @@ _INVISIBLE = re.compile(
 _JOINERS = re.compile("[\u200c\u200d]{2,}")
 _LONE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]|[\u200c\u200d](?!\\S)")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_UNUSUAL = re.compile(f"{_INVISIBLE.pattern}|{_BREAKS.pattern}")
 _WORD = re.compile(r"[^\W\d_]+")
 _BARE_LINK = re.compile(r"(?:https?://|www\.|t\.me/)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"@\w+")
@@ -115,10 +114,18 @@ def _hash(text: str) -> str:
 
 def _visible(raw: str) -> str:
     """Characters are dropped before NFC, so that what stood on both sides of a dropped one is composed too."""
-    kept = _INVISIBLE.sub("", _BREAKS.sub("\n", raw)) if _UNUSUAL.search(raw) else raw
+    kept = raw if _is_usual(raw) else _INVISIBLE.sub("", _BREAKS.sub("\n", raw))
     if "\u200c" in kept or "\u200d" in kept:
         kept = _JOINERS.sub(lambda found: found.group()[0], kept)
     return unicodedata.normalize("NFC", kept)
+
+
+def _is_usual(raw: str) -> bool:
+    """Whether every character can be seen or is a blank, and every line ends in one newline; ten times as fast as to
+    search for those that are not."""
+    if "\r" in raw or not "".join(raw.split()).isprintable():
+        return False
+    return len(f"{raw}\n".splitlines()) == raw.count("\n") + 1
 
 
 def _tidy(line: str) -> str:
@@ -133,7 +140,9 @@ def _line(raw: str) -> str:
 
 
 def _is_decoration(line: str) -> bool:
-    return _BARE_LINK.fullmatch(line) is not None or not _has_word(_HANDLE.sub("", line))
+    if " " not in line and _BARE_LINK.fullmatch(line):
+        return True
+    return not _has_word(_HANDLE.sub("", line) if "@" in line else line)
 
 
 def _has_word(line: str) -> bool:

@@ -11,11 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import partial
+from itertools import accumulate, combinations
+from operator import add
 
 from bot.language import figures
 from bot.model import Language
-from bot.stages import candidates, trim, weigh
+from bot.stages import candidates, joined, trim, weigh
 from bot.stages.candidates import Candidate
 
 FIRST_FACTS = 3
@@ -39,10 +41,13 @@ RETOLD, FROM = 0.6, 0.5
 first part of its value: it tells the same again."""
 SOUND = 0.2
 """A less fit candidate (one that begins with a pronoun) is never a fact."""
-LOOSE_CHARS = 200
+LOOSE_CHARS = 120
 """Of a longer sentence that has no sure end adjuncts may go too."""
 ENDINGS = 3
 """So many shorter forms of a sentence are looked at."""
+
+ROUNDING = 1e-9
+QUOTES = '«»“”"'
 
 _SPEECH = re.compile(r"[»”\"]\s*,?\s*[—–-]\s*\w|,[”\"]\s+\w|:\s*[«\"“]")
 
@@ -65,7 +70,8 @@ class _Scale:
     weights: weigh.Weights
 
     def of(self, stems: frozenset[str]) -> float:
-        return sum(map(self.stems.__getitem__, stems))
+        """The same in whatever order a set gives its members: `sum` chose other facts in the next process."""
+        return math.fsum(map(self.stems.__getitem__, stems))
 
     def standing(self, candidate: Candidate) -> float:
         """What its beginning and its place in the article take off a candidate's worth."""
@@ -74,11 +80,11 @@ class _Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Field:
-    """The candidates to choose among, what each is worth, and what each two of them (by index) say twice."""
+    """The candidates to choose among, what each is worth, and a row for each: what it says twice beside each other."""
 
     pool: Sequence[Candidate]
     values: Sequence[float]
-    shared: Mapping[tuple[int, int], float]
+    shared: Sequence[Sequence[float]]
 
 
 def chosen(pool: Sequence[Candidate], told: frozenset[str], language: Language, wish: Wish) -> list[Candidate]:
@@ -95,8 +101,16 @@ def chosen(pool: Sequence[Candidate], told: frozenset[str], language: Language, 
     best = _best_set(field, max_facts=min(FIRST_FACTS, wish.max_facts), max_chars=wish.max_chars)
     first = [_tightened(fitting[i], fitting, scale) for i in best]
     left = wish.max_chars - sum(len(c.text) for c in first)
-    more = _further(best, field, max_facts=wish.max_facts, left=left)
+    first = joined.extended(first, pool, left=left, worth=partial(_gain, scale=scale))
+    left = wish.max_chars - sum(len(c.text) for c in first)
+    barred = frozenset(i for i, c in enumerate(fitting) if any(_overlap(c, one) for one in first))
+    more = _further(best, field, barred=barred, max_facts=wish.max_facts, left=left)
     return [*first, *(_tightened(fitting[i], fitting, scale) for i in more)]
+
+
+def _gain(candidate: Candidate, known: frozenset[str], *, scale: _Scale) -> float:
+    """What a candidate says beside the headline and what else is known."""
+    return scale.of(candidate.stems - scale.told - known) * scale.weights.late**candidate.order
 
 
 def _preselected(pool: Sequence[Candidate], scale: _Scale) -> list[Candidate]:
@@ -114,11 +128,13 @@ def _forms(candidate: Candidate) -> list[Candidate]:
         return [candidate]
     article, piece = candidate.article, candidate.piece
     sure = ends = trim.early_ends(article.text, piece, article.language)
-    if not sure and size > LOOSE_CHARS:
+    if size > LOOSE_CHARS and not sure:
         ends = trim.early_ends(article.text, piece, article.language, loose=True)
     heads = [at for at in ends if trim.length(piece, at) >= LEAST_CHARS][-ENDINGS:]
     short = [form for at in heads if len((form := candidates.beginning(candidate, at)).stems) > 1]
-    rests = (trim.second(article.text, piece, at, article.language) for at in sure)
+    rests = [trim.second(article.text, piece, at, article.language) for at in sure]
+    if size > LOOSE_CHARS:
+        rests.append(trim.without_opening(article.text, piece, article.language))
     made = (candidates.from_piece(article, rest, order=candidate.order) for rest in rests if rest)
     short += [rest for rest in made if rest is not None and rest.fitness >= SOUND]
     return short if size > FACT_CHARS else [candidate, *short]
@@ -137,10 +153,10 @@ def _tightened(candidate: Candidate, forms: Sequence[Candidate], scale: _Scale) 
 def _is_idle(whole: Candidate, head: Candidate, scale: _Scale) -> bool:
     """Whether what the whole says behind its head is not worth its characters."""
     tail = whole.text[len(head.text) :]
-    if any(figure.unit not in ("y", "date") for figure in figures.figures(tail)):
-        return False
     more = scale.of(whole.stems - head.stems - scale.told)
-    return more / max(1, len(tail)) < TAIL * scale.of(head.stems) / len(head.text)
+    if more / max(1, len(tail)) >= TAIL * scale.of(head.stems) / len(head.text):
+        return False
+    return all(figure.unit in ("y", "date") for figure in figures.figures(tail))
 
 
 def _value(candidate: Candidate, scale: _Scale) -> float:
@@ -151,60 +167,64 @@ def _value(candidate: Candidate, scale: _Scale) -> float:
         return 0.0
     surplus = max(0.0, len(already) / max(1, len(scale.told)) - FROM)
     value = (new + scale.weights.again * old) * (1 - RETOLD * surplus / (1 - FROM)) * scale.standing(candidate)
-    return value * scale.weights.speech if _SPEECH.search(candidate.text) else value
+    return value * scale.weights.speech if _is_speech(candidate.text) else value
 
 
-def _shared(pool: Sequence[Candidate], scale: _Scale) -> dict[tuple[int, int], float]:
+def _is_speech(text: str) -> bool:
+    return any(map(text.__contains__, QUOTES)) and _SPEECH.search(text) is not None
+
+
+def _shared(pool: Sequence[Candidate], scale: _Scale) -> list[list[float]]:
     """What each two candidates say twice, infinite where they must not stand together."""
-    found = {}
+    rows = [[0.0] * len(pool) for _ in pool]
     standing = [scale.standing(c) for c in pool]
     for (i, one), (j, other) in combinations(enumerate(pool), 2):
-        if _overlap(one, other):
-            found[i, j] = math.inf
-            continue
         both = one.stems & other.stems
         if not both:
-            found[i, j] = 0.0
-        elif len(both) >= TOO_ALIKE * min(len(one.stems), len(other.stems)):
-            found[i, j] = math.inf
+            twice = math.inf if _overlap(one, other) else 0.0
+        elif len(both) >= TOO_ALIKE * min(len(one.stems), len(other.stems)) or _overlap(one, other):
+            twice = math.inf
         else:
-            found[i, j] = (1 - scale.weights.again) * scale.of(both - scale.told) * min(standing[i], standing[j])
-    return found
+            twice = (1 - scale.weights.again) * scale.of(both - scale.told) * min(standing[i], standing[j])
+        rows[i][j] = rows[j][i] = twice
+    return rows
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
-    if one.order != other.order or one.article is not other.article:
+    if one.article is not other.article:
         return False
     return one.piece.start < other.piece.end and other.piece.start < one.piece.end
 
 
 def _best_set(field: _Field, *, max_facts: int, max_chars: int) -> tuple[int, ...]:
-    """The set worth most, of all sets within the budget: their number is bounded by the preselection."""
-    values, shared = field.values, field.shared
-    lengths = [len(c.text) for c in field.pool]
+    """The set worth most, of all sets within the budget: their number is bounded by the preselection. Sets that even
+    the best of what comes behind them could not make better than one already found are not tried."""
+    values, lengths = field.values, [len(c.text) for c in field.pool]
+    most = [*accumulate(reversed(values), max, initial=0.0)][::-1]  # the best value from each candidate on
     best: tuple[float, tuple[int, ...]] = (0.0, ())
-    stack: list[tuple[float, int, tuple[int, ...]]] = [(0.0, max_chars, ())]
+    stack: list[tuple[float, int, tuple[int, ...], Sequence[float]]] = [(0.0, max_chars, (), [0.0] * len(values))]
     while stack:
-        score, left, members = stack.pop()
+        score, left, members, said = stack.pop()
+        more = max_facts - len(members) - 1
         for i in range(members[-1] + 1 if members else 0, len(lengths)):
             if lengths[i] > left:
                 continue
-            value = score + values[i] - sum([shared[j, i] for j in members])
+            value = score + values[i] - said[i]
             if value > best[0]:
                 best = (value, (*members, i))
-            if len(members) + 1 < max_facts and value > -math.inf:
-                stack.append((value, left - lengths[i], (*members, i)))
+            if more > 0 and value + more * most[i + 1] + ROUNDING > best[0]:
+                stack.append((value, left - lengths[i], (*members, i), [*map(add, said, field.shared[i])]))
     return best[1] if max_facts else ()
 
 
-def _further(best: tuple[int, ...], field: _Field, *, max_facts: int, left: int) -> list[int]:
-    """One by one, what adds most beside the best set and still fits."""
+def _further(best: tuple[int, ...], field: _Field, *, barred: frozenset[int], max_facts: int, left: int) -> list[int]:
+    """One by one, what adds most beside the best set and still fits; none of the `barred`, which are told already."""
     members, pool = list(best), field.pool
     while len(members) < max_facts:
         gains = [
-            (field.values[i] - sum([field.shared[min(i, j), max(i, j)] for j in members]), -i)
+            (field.values[i] - sum([field.shared[j][i] for j in members]), -i)
             for i in range(len(pool))
-            if i not in members and len(pool[i].text) <= left
+            if i not in members and i not in barred and len(pool[i].text) <= left
         ]
         gain, at = max(gains, default=(0.0, 0))
         if gain <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 from bot.language import figures, names, tables, words
 from bot.model import FactKind
@@ -10,6 +11,7 @@ from bot.model import FactKind
 _SPEECH = re.compile(r"[»”\"]\s*,?\s*[—–-]\s*\w|:\s*[«\"“]")
 _COMMA_SPEECH = re.compile(r",[”\"]\s+\w")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
+QUOTES = '«»“”"'
 _LONG_QUOTE = 40  # characters; what is shorter is a name
 _ADJECTIVE = re.compile(r"(?:ный|ная|ное|ные|ного|ной)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -20,7 +22,7 @@ def kind(text: str) -> FactKind:
     by first and last name), DATE where a day is the only figure, and EVENT for the rest."""
     if _is_quote(text):
         return FactKind.QUOTE
-    if tables.pattern("phrases", "background").match(text):
+    if tables.begins("phrases", "background", text):
         return FactKind.BACKGROUND
     if _decides(text):
         return FactKind.DECISION
@@ -34,17 +36,19 @@ def kind(text: str) -> FactKind:
 
 def _is_quote(text: str) -> bool:
     """Whether it is speech; a long title in quotation marks is none where nobody speaks."""
+    if not any(map(text.__contains__, QUOTES)):
+        return False
     if _SPEECH.search(text):
         return True
     if not _COMMA_SPEECH.search(text) and not any(len(quoted) > _LONG_QUOTE for quoted in _QUOTED.findall(text)):
         return False
-    return tables.pattern("clauses", "speaker").search(_QUOTED.sub(" ", text)) is not None
+    return tables.lower_pattern("clauses", "speaker").search(tables.lowered(_QUOTED.sub(" ", text))) is not None
 
 
 def _decides(text: str) -> bool:
     """Whether a word of the text begins as the words of decisions do."""
-    decision = tables.pattern("phrases", "decision")
-    return any(decision.match(text, word.start()) for word in _WORD.finditer(text))
+    decision, low = tables.lower_pattern("phrases", "decision"), tables.lowered(text)
+    return any(map(decision.match, repeat(low), [word.start() for word in _WORD.finditer(low)]))
 
 
 def _is_subject(text: str, name: names.Name) -> bool:

