@@ -80,8 +80,8 @@ CLOCKS = frozenset(
 
 PURE = ("bot/stages/", "bot/language/")
 PURE_IMPORTS = _words(
-    "__future__ bisect collections dataclasses datetime decimal enum functools hashlib heapq html itertools json math "
-    "operator re statistics string types typing unicodedata urllib.parse zoneinfo "
+    "__future__ array bisect collections dataclasses datetime decimal enum functools hashlib heapq html itertools json "
+    "math operator re statistics string types typing unicodedata urllib.parse zoneinfo "
     "email.utils.parsedate_to_datetime "
     "Stemmer alifbo babel lemmauz py3langid pycld2 "
     "bot.errors bot.language bot.locales bot.model bot.stages"

@@ -1,88 +1,100 @@
 """Articles -> stories: near-duplicates and reports of one event, within a language and across; incremental.
 
-A new article is compared with few open ones: an inverted index on their heaviest stems, rarest keys and smallest
-hashes names the candidates. It joins the story whose members are, half at most and half on average, alike enough.
+A new article is compared with few open stories: an inverted index on heaviest stems, rarest keys and smallest hashes
+names the candidates (`Open`); `likeness` says whether it is one of them.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import islice
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from bot.model import Article, ArticleId, Story, StoryId
-from bot.stages import sketch
+from bot.stages import likeness, sketch
+from bot.stages.sketch import Sketch
 
 OPEN_FOR = timedelta(hours=48)
 """A story takes articles published at most this long after or before another of its own."""
 
-SAME_EVENT = {"ru": 0.28, "en": 0.42}
-USUALLY_SAME_EVENT = 0.32
-"""How alike a story must be, by language; fitted on stories/silver_2020 (best at .28 to .30, .42)
-and on the pairs that people judged (best for English at .44, for Russian far lower, at the cost of chains)."""
+FOLLOWED_FOR = timedelta(days=30)
+"""So long after it closed a story is named by the one that follows it."""
 
-ACROSS = 0.3
-ACROSS_KEYS = 3
-"""How alike the keys of reports in two languages must be, and how many keys they must share at least; fitted on
-stories/uzdaily_uz_ru_en among 4,000 articles of one day (F1 .91)."""
-
-REPRINT = 0.5
-"""The share of phrases that makes a reprint."""
-
-MEMBERS = 6
+MEMBERS = 8
 """A story is represented by this many: the one that opened it and the latest."""
 
-_CERTAIN = 10.0
-_MAX_CANDIDATES = 24
+_MAX_CANDIDATES = 48
+_MAX_STORIES = 10
 _MAX_POSTINGS = 400
 _HEAVY_KEYS = 8
-_INDEXED_SHINGLES = 8
+_INDEXED_SHINGLES = 2
+
+Entry = tuple[str, str | int]
 
 
-Sketched = Callable[[Article], sketch.Sketch]
-
-
-@dataclass(slots=True)
-class _Open:
-    """The open articles so far, numbered as they joined; by story, and by what may bring a new one near."""
-
-    sketches: list[sketch.Sketch] = field(default_factory=list)
-    story_ids: list[StoryId] = field(default_factory=list)
-    story_of: dict[ArticleId, StoryId] = field(default_factory=dict)
-    members: dict[StoryId, list[sketch.Sketch]] = field(default_factory=dict)
-    index: dict[tuple[str, str | int], list[tuple[int, float]]] = field(default_factory=dict)
-
-
-def join(
-    new: Sequence[Article], open_stories: Sequence[Story], *, sketched: Sketched = sketch.of
-) -> tuple[tuple[Article, StoryId], ...]:
+def join(new: Sequence[Article], open_stories: Sequence[Story]) -> tuple[tuple[Article, StoryId], ...]:
     """For each new article, oldest first, the story it belongs to: an open one, another new one's, or its own id.
 
     The order in which they are given does not matter; an article that is already in an open story stays there.
-    `sketched` is `sketch.of`, or one that remembers (`sketch.Kept`).
     """
     articles = {article.id: article for article in new}
-    known = [(sketched(article), story.id) for story in open_stories for article in story.articles]
-    joined = join_sketches([sketched(article) for article in articles.values()], known)
+    known = [(sketch.of(article), story.id) for story in open_stories for article in story.articles]
+    joined = join_sketches([sketch.of(article) for article in articles.values()], known)
     return tuple((articles[one.article_id], story_id) for one, story_id in joined)
 
 
 def join_sketches(
-    new: Iterable[sketch.Sketch], open_members: Iterable[tuple[sketch.Sketch, StoryId]]
-) -> tuple[tuple[sketch.Sketch, StoryId], ...]:
+    new: Iterable[Sketch], open_members: Iterable[tuple[Sketch, StoryId]]
+) -> tuple[tuple[Sketch, StoryId], ...]:
     """As `join`, for a caller that keeps sketches: then the text of open articles need not be read again."""
-    now_open = _Open()
+    now_open = Open()
     for known, story_id in sorted(open_members, key=lambda pair: _age(pair[0])):
-        _add(now_open, known, story_id)
-    joined: list[tuple[sketch.Sketch, StoryId]] = []
-    for one in sorted(new, key=_age):
-        story_id = now_open.story_of.get(one.article_id) or _nearest(one, now_open) or StoryId(one.article_id)
-        if one.article_id not in now_open.story_of:
-            _add(now_open, one, story_id)
-        joined.append((one, story_id))
-    return tuple(joined)
+        now_open.add(known, story_id)
+    return now_open.join(new)
+
+
+def rejoin_sketches(
+    new: Iterable[Sketch], open_members: Iterable[tuple[Sketch, StoryId]], *, fixed: Collection[ArticleId] = ()
+) -> tuple[tuple[Sketch, StoryId], ...]:
+    """As `join_sketches`, but articles published in the same clock hour as a new one are decided again with it, so that
+    the order in which an hour's articles arrive does not matter. Gives those too; some may have changed their story.
+
+    `fixed` are articles that stay where they are: those that somebody put there. The article that a story is named
+    after stays too if there are older ones in it, so that no two stories bear one name.
+    """
+    new, known = tuple(new), tuple(open_members)
+    hours = {_hour(one) for one in new}
+    settled = [pair for pair in known if _hour(pair[0]) not in hours or pair[0].article_id in fixed]
+    older = {story_id for _, story_id in settled}
+    settled += [pair for pair in known if StoryId(pair[0].article_id) == pair[1] in older and pair not in settled]
+    stays = {one.article_id for one, _ in settled}
+    again = {one.article_id: one for one in (*(one for one, _ in known), *new) if one.article_id not in stays}
+    return _named(join_sketches(again.values(), settled), {story_id for _, story_id in known} - older)
+
+
+def _named(
+    joined: tuple[tuple[Sketch, StoryId], ...], before: Collection[StoryId]
+) -> tuple[tuple[Sketch, StoryId], ...]:
+    """Stories that hold an article which named one before take that name, the oldest such."""
+    names: dict[StoryId, StoryId] = {}
+    for one, story_id in joined:
+        if StoryId(one.article_id) in before:
+            names.setdefault(story_id, StoryId(one.article_id))
+    return tuple((one, names.get(story_id, story_id)) for one, story_id in joined)
+
+
+def _hour(one: Sketch) -> datetime:
+    return one.published_at.replace(minute=0, second=0, microsecond=0)
+
+
+def earlier(one: Sketch, closed: Iterable[tuple[Sketch, StoryId]]) -> StoryId | None:
+    """The closed story that an article which opened a new one follows up, None for none; at most `FOLLOWED_FOR` old."""
+    known = Open(open_for=FOLLOWED_FOR)
+    for told, story_id in sorted(closed, key=lambda pair: _age(pair[0])):
+        if told.published_at < one.published_at:
+            known.add(told, story_id)
+    return known.nearest(one)
 
 
 def stories(articles: Sequence[Article]) -> tuple[Story, ...]:
@@ -93,66 +105,124 @@ def stories(articles: Sequence[Article]) -> tuple[Story, ...]:
     return tuple(Story(id=story_id, articles=tuple(told)) for story_id, told in found.items())
 
 
-def _age(one: sketch.Sketch) -> tuple[object, str]:
+class Open:
+    """The open stories, for a caller that keeps them from one batch to the next: then an article costs the same
+    however many are stored. About 2.5 kB an article."""
+
+    def __init__(self, weights: likeness.Weights | None = None, *, open_for: timedelta = OPEN_FOR) -> None:
+        self._open_for = open_for
+        self._weights = weights or likeness.fitted()
+        self._sketches: list[Sketch] = []
+        self._story_ids: list[StoryId] = []
+        self._story_of: dict[ArticleId, StoryId] = {}
+        self._shown: dict[StoryId, list[int]] = {}
+        self._spreads: dict[tuple[StoryId, str], float] = {}
+        self._index: dict[str, dict[str | int, int | array[int]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sketches)
+
+    def join(self, new: Iterable[Sketch]) -> tuple[tuple[Sketch, StoryId], ...]:
+        """Each new article, oldest first, with its story; an article that is here already stays where it is."""
+        joined: list[tuple[Sketch, StoryId]] = []
+        for one in sorted(new, key=_age):
+            story_id = self._story_of.get(one.article_id) or self.nearest(one) or StoryId(one.article_id)
+            self.add(one, story_id)
+            joined.append((one, story_id))
+        return tuple(joined)
+
+    def add(self, one: Sketch, story_id: StoryId) -> None:
+        """An article whose story is known; nothing happens to one that is here already."""
+        if one.article_id in self._story_of:
+            return
+        number = len(self._sketches)
+        self._sketches.append(one)
+        self._story_ids.append(story_id)
+        self._story_of[one.article_id] = story_id
+        shown = self._shown.setdefault(story_id, [])
+        shown.append(number)
+        if len(shown) > MEMBERS:
+            del shown[1]
+        self._spreads.pop((story_id, one.language), None)
+        for kind, key, _ in _entries(one):
+            _post(self._index.setdefault(kind, {}), key, number)
+
+    def close(self, before: datetime) -> None:
+        """Forgets the stories whose latest article was published earlier than that."""
+        latest: dict[StoryId, datetime] = {}
+        for one, story_id in zip(self._sketches, self._story_ids, strict=True):
+            latest[story_id] = max(one.published_at, latest.get(story_id, one.published_at))
+        kept = [
+            (one, story_id)
+            for one, story_id in zip(self._sketches, self._story_ids, strict=True)
+            if latest[story_id] >= before
+        ]
+        if len(kept) < len(self._sketches):
+            Open.__init__(self, self._weights, open_for=self._open_for)
+            for one, story_id in kept:
+                self.add(one, story_id)
+
+    def nearest(self, one: Sketch) -> StoryId | None:
+        """The story most clearly the same (by how far its likeness passes the bar), the oldest of equals."""
+        asked = likeness.Asked(one)
+        best: tuple[float, StoryId] | None = None
+        for story_id in self._candidates(one):
+            members = [self._sketches[number] for number in self._shown[story_id]]
+            passed = likeness.to_story(
+                asked, members, self._spread(story_id, one.language, members), weights=self._weights
+            )
+            if passed >= 1 and (best is None or passed > best[0]):
+                best = (passed, story_id)
+        return best[1] if best else None
+
+    def _spread(self, story_id: StoryId, language: str, members: Sequence[Sketch]) -> float:
+        if len(members) == 1:
+            return 1.0
+        key = (story_id, language)
+        if key not in self._spreads:
+            self._spreads[key] = likeness.spread([other for other in members if other.language == language])
+        return self._spreads[key]
+
+    def _candidates(self, one: Sketch) -> list[StoryId]:
+        """Stories with articles near in time that share the most weight with this one, most first."""
+        shared: dict[int, float] = {}
+        for kind, key, weight in _entries(one):
+            posted = self._index.get(kind, {}).get(key, ())
+            for number in (posted,) if isinstance(posted, int) else posted[-_MAX_POSTINGS:]:
+                shared[number] = shared.get(number, 0.0) + weight
+        likely = heapq.nlargest(_MAX_CANDIDATES, shared.items(), key=lambda pair: (pair[1], -pair[0]))
+        near = (
+            number
+            for number, _ in likely
+            if abs(one.published_at - self._sketches[number].published_at) <= self._open_for
+        )
+        return list(dict.fromkeys(self._story_ids[number] for number in near))[:_MAX_STORIES]
+
+
+def _age(one: Sketch) -> tuple[object, str]:
     return (one.published_at, one.article_id)
 
 
-def _add(now_open: _Open, one: sketch.Sketch, story_id: StoryId) -> None:
-    number = len(now_open.sketches)
-    now_open.sketches.append(one)
-    now_open.story_ids.append(story_id)
-    now_open.story_of[one.article_id] = story_id
-    now_open.members.setdefault(story_id, []).append(one)
-    for entry, weight in _entries(one):
-        now_open.index.setdefault(entry, []).append((number, weight))
-
-
-def _entries(one: sketch.Sketch) -> list[tuple[tuple[str, str | int], float]]:
+def _entries(one: Sketch) -> list[tuple[str, str | int, float]]:
     """Under what an article stands in the index, each with a weight: stems in its own language, keys for all."""
-    rarest = sorted(one.keys.items(), key=lambda pair: (-pair[1], pair[0]))[:_HEAVY_KEYS]
-    stems: list[tuple[tuple[str, str | int], float]] = [
-        ((one.language, term), weight) for term, weight in islice(one.terms.items(), sketch.HEAVY_TERMS)
+    heavy = slice(None, sketch.HEAVY_TERMS)
+    stems = [
+        (one.language, stem, weight * weight)
+        for stem, weight in zip(one.terms.names[heavy], one.terms.weights[heavy], strict=True)
     ]
-    keys: list[tuple[tuple[str, str | int], float]] = [(("*", key), weight) for key, weight in rarest]
-    hashes = sorted(one.shingles)[:_INDEXED_SHINGLES]
-    return stems + keys + [(("#", one_hash), 1.0) for one_hash in hashes]
+    rare = slice(None, _HEAVY_KEYS)
+    keys = [
+        ("*", key, weight * weight) for key, weight in zip(one.keys.names[rare], one.keys.weights[rare], strict=True)
+    ]
+    return [*stems, *keys, *(("#", one_hash, 1.0) for one_hash in one.shingles[:_INDEXED_SHINGLES])]
 
 
-def _nearest(one: sketch.Sketch, now_open: _Open) -> StoryId | None:
-    """The story most clearly the same (by how far its likeness passes the bar), the oldest of equals; None for none."""
-    best: tuple[float, StoryId] | None = None
-    for story_id in _candidates(one, now_open):
-        passed = _passes(one, now_open.members[story_id])
-        if passed >= 1 and (best is None or passed > best[0]):
-            best = (passed, story_id)
-    return best[1] if best else None
-
-
-def _candidates(one: sketch.Sketch, now_open: _Open) -> list[StoryId]:
-    """Stories with articles near in time that share the most weight with this one, most first."""
-    shared: dict[int, float] = {}
-    for entry, weight in _entries(one):
-        for number, other_weight in now_open.index.get(entry, ())[-_MAX_POSTINGS:]:
-            shared[number] = shared.get(number, 0.0) + weight * other_weight
-    likely = heapq.nlargest(_MAX_CANDIDATES, [(weight, -number) for number, weight in shared.items()])
-    near = (
-        -number for _, number in likely if abs(one.published_at - now_open.sketches[-number].published_at) <= OPEN_FOR
-    )
-    return list(dict.fromkeys(now_open.story_ids[number] for number in near))
-
-
-def _passes(one: sketch.Sketch, members: list[sketch.Sketch]) -> float:
-    """How many times the bar the article's likeness to a story is: as a reprint, within its language or across."""
-    shown = members if len(members) <= MEMBERS else [members[0], *members[1 - MEMBERS :]]
-    reprint = max(sketch.overlap(one.shingles, other.shingles, at_least=REPRINT) for other in shown)
-    if reprint >= REPRINT:
-        return reprint / REPRINT * _CERTAIN
-    likes = [sketch.likeness(one.terms, other.terms) for other in shown if other.language == one.language]
-    alike = (max(likes) + sum(likes) / len(likes)) / 2 if likes else 0.0
-    across = max((_across(one, other) for other in shown if other.language != one.language), default=0.0)
-    return max(alike / SAME_EVENT.get(one.language, USUALLY_SAME_EVENT), across)
-
-
-def _across(one: sketch.Sketch, other: sketch.Sketch) -> float:
-    shared = one.keys.keys() & other.keys.keys()
-    return sketch.likeness(one.keys, other.keys) / ACROSS if len(shared) >= ACROSS_KEYS else 0.0
+def _post(postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:
+    """Most keys are one article's alone: a bare number is a tenth of an array of one."""
+    posted = postings.get(key)
+    if posted is None:
+        postings[key] = number
+    elif isinstance(posted, int):
+        postings[key] = array("I", (posted, number))
+    else:
+        posted.append(number)

@@ -1,19 +1,22 @@
-"""Articles into stories: how quick, and how often as people would."""
+"""Articles into stories: how often as people would, in one language and across, in any order; how quick, how small."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import tracemalloc
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.model import Article
-from bot.stages import group
+from bot.stages import group, likeness, sketch
+from bot.stages.sketch import Sketch
 from tests import benchmarks
-from tests.benchmarks import naive, shared, timing
+from tests.benchmarks import naive, shared, storysets, timing
 
-TIMED = 2_000
-PAIRS = ("stories/pairs_tgcontest", "stories/pairs_nyan")
+TIMED, TIMED_PLAINLY = 2_000, 100
+SHUFFLED = 1_000
+ORDERS, FEW_ORDERS = 20, 4
 B_CUBED = {"ru": 0.75, "en": 0.84}
+CHAIN = 150
 TITLES = "stories by words shared in titles"
 Row = benchmarks.Row
 Rows = Sequence[Mapping[str, Any]]
@@ -24,65 +27,154 @@ def _run(data: shared.Shared) -> Iterator[benchmarks.Line]:
     rows = data.rows("stories/silver_2020")
     articles = shared.articles(rows)
     yield _speed(articles[::4][:TIMED])
+    yield _growth(articles)
+    yield _memory(articles)
     for language in B_CUBED:
-        yield _clusters(data, [row for row in rows if row["lang"] == language], articles, language=language)
+        yield _clusters(rows, articles, language=language)
+    yield from _headlines(data)
+    yield from _across(data)
+    yield _order([sketch.of(article) for article in articles[:: len(articles) // SHUFFLED][:SHUFFLED]])
 
 
 def _pairs(data: shared.Shared) -> Row:
     """Each pair by itself: same when its two articles come out as one story."""
-    rows = [row for name in PAIRS for row in data.rows(name)]
-    told = [[row[side] | {"id": f"{row['id']}/{side}"} for side in "ab"] for row in rows]
-    ours = [
-        {"id": row["id"], "label": "same" if len(group.stories(shared.articles(pair))) == 1 else "different"}
-        for row, pair in zip(rows, told, strict=True)
-    ]
-    texts = [(_whole(a), _whole(b)) for a, b in told]
-    plain = [{"id": row["id"], "score": score} for row, score in zip(rows, naive.likenesses(texts), strict=True)]
+    rows = [row for name in storysets.PAIRS for row in data.rows(name)]
+    scores = naive.likenesses([(_whole(row["a"]), _whole(row["b"])) for row in rows])
+    truth = [row["label"] == "same" for row in rows]
     return Row(
         what=f"{len(rows)} pairs judged by people: F1 of same",
-        value=_figure(r"F1 (\S+)", data.compared("pairs", rows, ours)),
-        baseline=_figure(r"F1 (\S+)", data.compared("pairs", rows, plain)),
+        value=storysets.f1_of_pairs(storysets.pairs(data), likeness.fitted()),
+        baseline=max(_f1(truth, [score >= cut for score in scores]) for cut in scores),
         beside="TF-IDF cosine at its best threshold here",
         goal=benchmarks.at_least(0.85),
     )
 
 
+def _whole(row: Mapping[str, Any]) -> str:
+    """Title and text, in whichever column the title is."""
+    told = row["url"] if str(row.get("title")).startswith("http") else row.get("title", "")
+    return f"{told} {row.get('text') or ''}"
+
+
+def _f1(truth: Sequence[bool], said: Sequence[bool]) -> float:
+    both = sum(real and ours for real, ours in zip(truth, said, strict=True))
+    return 2 * both / max(1, sum(truth) + sum(said))
+
+
 def _speed(articles: Sequence[Article]) -> Row:
     ours = timing.thrice(timing.cpu, lambda: group.stories(articles))
-    plain = timing.cpu(lambda: naive.grouped(article.title for article in articles))
+    few = [f"{article.title} {article.text}" for article in articles[:TIMED_PLAINLY]]
+    plain = timing.cpu(
+        lambda: naive.likenesses([(one, other) for place, one in enumerate(few) for other in few[:place]])
+    )
     return Row(
         what=f"articles grouped a second, of {len(articles):,}",
         value=len(articles) / ours,
-        baseline=len(articles) / plain,
-        beside=TITLES,
+        baseline=TIMED_PLAINLY / plain,
+        beside=f"TF-IDF of all pairs, of {TIMED_PLAINLY}",
         goal=benchmarks.at_least(10_000 / 30),
     )
 
 
-def _clusters(data: shared.Shared, rows: Rows, articles: Iterable[Article], *, language: str) -> Row:
-    ids = {row["id"] for row in rows}
-    chosen = [article for article in articles if article.id in ids]
-    ours = [{"id": told.id, "cluster": story.id} for story in group.stories(chosen) for told in story.articles]
-    numbers = naive.grouped(article.title for article in chosen)
-    plain = [{"id": article.id, "cluster": number} for article, number in zip(chosen, numbers, strict=True)]
+def _growth(articles: Sequence[Article]) -> Row:
+    """The same thousand, when it finds a thousand open articles and when it finds seven thousand."""
+    sketches = sorted(map(sketch.of, articles), key=lambda one: one.published_at)
+    last = sketches[-1_000:]
+
+    def spent(before: Sequence[Sketch]) -> float:
+        now_open = group.Open()
+        now_open.join(before)
+        return timing.cpu(lambda: now_open.join(last))
+
+    few, many = spent(sketches[-2_000:-1_000]), spent(sketches[:-1_000])
+    return Row(
+        what=f"joining an article when {len(sketches) - 1_000:,} are open",
+        value=many,
+        baseline=few,
+        beside="when 1,000 are open",
+        unit="ms",
+    )
+
+
+def _memory(articles: Sequence[Article]) -> Row:
+    """What the second half adds: what stemmers and hashes remember is bounded and filled by the first."""
+    half = len(articles) // 2
+    now_open = group.Open()
+    tracemalloc.start()
+    now_open.join([sketch.of(article) for article in articles[:half]])
+    before, _ = tracemalloc.get_traced_memory()
+    now_open.join([sketch.of(article) for article in articles[half:]])
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    texts = sum(len(article.text.encode()) for article in articles)
+    return Row(
+        what=f"100,000 open articles, as the second {half:,} add",
+        value=(after - before) / (len(articles) - half) * 100_000 / 1e6,
+        baseline=texts / len(articles) * 100_000 / 1e6,
+        beside="their texts as UTF-8",
+        unit="MB",
+        goal=benchmarks.at_most(300),
+    )
+
+
+def _clusters(rows: Rows, articles: Sequence[Article], *, language: str) -> Row:
+    said = {row["id"]: row["cluster"] for row in rows if row["lang"] == language}
+    chosen = [article for article in articles if article.id in said]
+    told = [(sketch.of(article), said[article.id]) for article in chosen]
+    plain = naive.grouped(article.title for article in chosen)
     return Row(
         what=f"silver_2020 {language}, {len(chosen):,} articles: B-cubed F1",
-        value=_figure(r"B-cubed .* F1 (\S+)", data.compared("clusters", rows, ours)),
-        baseline=_figure(r"B-cubed .* F1 (\S+)", data.compared("clusters", rows, plain)),
+        value=storysets.b_cubed(told, likeness.fitted())[0],
+        baseline=storysets.b_cubed_of([said[article.id] for article in chosen], plain),
         beside=TITLES,
         goal=benchmarks.at_least(B_CUBED[language]),
     )
 
 
-def _whole(row: Mapping[str, Any]) -> str:
-    return f"{row.get('title', '')} {row['text']}"
+def _headlines(data: shared.Shared) -> Iterator[Row]:
+    rows = data.rows("stories/en_headlines")
+    told = storysets.clusters(data, "stories/en_headlines")
+    score, largest = storysets.b_cubed(told, likeness.fitted())
+    plain = naive.grouped(row["title"] for row in rows)
+    yield Row(
+        what=f"en_headlines, {len(told):,} headlines: B-cubed F1",
+        value=score,
+        baseline=storysets.b_cubed_of([row["cluster"] for row in rows], plain),
+        beside=TITLES,
+        goal=benchmarks.at_least(0.72),
+    )
+    chain = storysets.largest_mixed(told, likeness.fitted())
+    yield Row(
+        what="en_headlines: largest story that is not nine tenths one",
+        value=chain,
+        baseline=largest,
+        beside="the largest of all",
+        goal=benchmarks.at_most(CHAIN),
+    )
 
 
-def _figure(pattern: str, printed: str) -> float:
-    found = re.search(pattern, printed)
-    if found is None:
-        raise AssertionError(f"the scorer said {printed!r}")
-    return float(found[1])
+def _across(data: shared.Shared) -> Iterator[Row]:
+    told, unrelated = storysets.clusters(data, "stories/uzdaily_uz_ru_en"), storysets.unrelated(data)
+    fitted = likeness.fitted()
+    alone = {**fitted, "across": {**fitted["across"], "keys": 99.0}}
+    score, false = storysets.links_across(told, unrelated, fitted)
+    plain, plain_false = storysets.links_across(told, unrelated, alone)
+    what, beside = f"uz, ru, en among {len(unrelated):,}", "each language by itself"
+    yield Row(what=f"{what}: F1 of links", value=score, baseline=plain, beside=beside, goal=benchmarks.at_least(0.9))
+    yield Row(
+        what=f"{what}: false links", value=100 * false, baseline=100 * plain_false, beside=beside, unit="%",
+        goal=benchmarks.at_most(2),
+    )  # fmt: skip
+
+
+def _order(sketches: Sequence[Sketch]) -> Row:
+    return Row(
+        what=f"{len(sketches):,} articles, {ORDERS} orders within each hour: partitions",
+        value=storysets.partitions(sketches, orders=ORDERS, again=True),
+        baseline=storysets.partitions(sketches, orders=FEW_ORDERS, again=False),
+        beside=f"{FEW_ORDERS} orders, each article decided once",
+        goal=benchmarks.at_most(1),
+    )
 
 
 BENCHMARK = benchmarks.Benchmark(

@@ -1,0 +1,147 @@
+"""How alike an article is to a story: as a reprint, as a report in its language, or in another; 1 is the bar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, cached_property
+
+from bot.language import tables
+from bot.stages import sketch
+from bot.stages.sketch import Sketch
+
+REPRINT = 0.5
+"""The share of phrases that makes a reprint."""
+
+OWN_LANGUAGE = 0.7
+"""A story with reports in the article's own language that are less alike than this is another story, whatever names
+and figures it shares with reports in other languages: halves the false links across languages."""
+
+DAY = timedelta(days=1)
+
+Weights = Mapping[str, Mapping[str, float]]
+
+_CERTAIN = 10.0
+_KEYS_TO_DIFFER = 3
+
+
+class Asked:
+    """An article that is compared with many stories: what is looked up in it, made once."""
+
+    def __init__(self, one: Sketch) -> None:
+        self.sketch = one
+        self.terms = one.terms.pairs()
+        self.shingles = frozenset(one.shingles)
+
+    @cached_property
+    def keys(self) -> dict[str, float]:
+        return self.sketch.keys.pairs()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Why an article may tell a story: `centre` is the cosine with the sum of its members' stems, `title` the share of
+    the titles' stems that the other has, `same` 1 for a source that told it already, `apart` 1 where neither a name nor
+    a figure is common to both, `brief` how much the shorter lacks of a full sketch (a headline alone: nearly 1),
+    `gap` the days since the report next to it in time, 1 at most."""
+
+    centre: float
+    title: float
+    same: float
+    apart: float
+    brief: float
+    gap: float
+
+
+def to_story(asked: Asked, members: Sequence[Sketch], spread: float, *, weights: Weights) -> float:
+    """How many times the bar the likeness is. `spread` is `spread(members)`, which changes only with them."""
+    one = asked.sketch
+    reprint = max(sketch.overlap(asked.shingles, other.shingles) for other in members)
+    if reprint >= REPRINT:
+        return reprint / REPRINT * _CERTAIN
+    within = [other for other in members if other.language == one.language]
+    alike = score(reasons(asked, within, spread), of_language(weights, one.language)) if within else 0.0
+    others = [other for other in members if other.language != one.language]
+    if not others or (within and alike < OWN_LANGUAGE):
+        return alike
+    crossed = [across(asked, other, weights["across"]) for other in others]
+    return max(alike, (max(crossed) + sum(crossed) / len(crossed)) / 2)
+
+
+def reasons(asked: Asked, members: Sequence[Sketch], spread: float) -> Reasons:
+    """Compares with members of the article's own language."""
+    one = asked.sketch
+    likes = [sketch.likeness(asked.terms, other.terms) for other in members]
+    nearest = members[max(range(len(members)), key=likes.__getitem__)]
+    return Reasons(
+        centre=sum(likes) / spread,
+        title=_title(asked, nearest),
+        same=float(any(other.source == one.source for other in members)),
+        apart=float(all(_apart(asked, other) for other in members)),
+        brief=_brief(one, nearest),
+        gap=min(1.0, *(abs((one.published_at - other.published_at) / DAY) for other in members)),
+    )
+
+
+def score(why: Reasons, weights: Mapping[str, float]) -> float:
+    """The weighed reasons over the language's bar."""
+    total = why.centre + weights["title"] * why.title + weights["same"] * why.same
+    return (total + weights["apart"] * why.apart + weights["brief"] * why.brief + weights["gap"] * why.gap) / weights[
+        "bar"
+    ]
+
+
+def spread(members: Sequence[Sketch]) -> float:
+    """The length of the sum of the members' vectors: 1 for one member, for n alike n, for n different ones sqrt(n)."""
+    both = 0.0
+    for place, one in enumerate(members[:-1]):
+        terms = one.terms.pairs()
+        both += sum(sketch.likeness(terms, other.terms) for other in members[place + 1 :])
+    return math.sqrt(len(members) + 2 * both)
+
+
+def _title(asked: Asked, other: Sketch) -> float:
+    """The share of title stems, by rarity, that the other article has anywhere; the smaller of both directions."""
+    there = frozenset(other.terms.names)
+    return min(_share(asked.sketch, there), _share(other, asked.terms))
+
+
+def _share(one: Sketch, there: Mapping[str, float] | frozenset[str]) -> float:
+    total = found = 0.0
+    for stem in one.title:
+        weight = sketch.rarity(stem, one.language)
+        total += weight
+        found += weight * (stem in there)
+    return found / total if total else 0.0
+
+
+def _apart(asked: Asked, other: Sketch) -> bool:
+    if min(len(asked.keys), len(other.keys)) < _KEYS_TO_DIFFER:
+        return False
+    return asked.keys.keys().isdisjoint(other.keys.names)
+
+
+def _brief(one: Sketch, other: Sketch) -> float:
+    return 1 - min(len(one.terms), len(other.terms)) / sketch.TERMS
+
+
+def across(asked: Asked, other: Sketch, weights: Mapping[str, float]) -> float:
+    """How many times the bar the likeness of two reports in different languages is, by names and figures."""
+    shared = asked.keys.keys() & set(other.keys.names)
+    return sketch.likeness(asked.keys, other.keys) / weights["bar"] if len(shared) >= weights["keys"] else 0.0
+
+
+@cache
+def fitted() -> Weights:
+    """The table `same_story`: by language, "*" for any other and "across" for two languages."""
+    return {
+        section: {name: float(number) for name, number in map(str.split, lines)}
+        for section, lines in tables.sections("same_story").items()
+        if section
+    }
+
+
+def of_language(weights: Weights, language: str) -> Mapping[str, float]:
+    return weights.get(language, weights["*"])
