@@ -17,7 +17,7 @@ from bot.fetching.guard import Guard
 from bot.fetching.permission import Permission
 from bot.listener import Listener
 from bot.model import ChatId
-from bot.stages import classify, sketch
+from bot.stages import classify, group
 from bot.storage import database
 from bot.storage import sources as stored
 from bot.world import World
@@ -51,7 +51,7 @@ async def world(
             fetcher=fetching,
             permission=Permission(fetching),
             child=child,
-            sketches=sketch.Kept(),
+            open=group.Open(),
             marks=sources.Marks(),
         )
 

@@ -12,11 +12,10 @@ import structlog
 
 from bot import reading, telling
 from bot.errors import ParserKilled
-from bot.model import ArticleId, Entry, StoryId, Taken
+from bot.model import ArticleId, Entry, Taken
 from bot.reading.arrival import Arrival
-from bot.stages import group, prepare
+from bot.stages import prepare, sketch
 from bot.stages.prepare import Prepared
-from bot.stages.sketch import Sketch
 from bot.storage import articles
 from bot.world import World
 
@@ -24,6 +23,7 @@ log = structlog.get_logger()
 STORY_OPEN = timedelta(hours=48)  # how far apart the articles of one story may be
 BATCH = 500  # articles grouped and stored at a time
 FEW = 50  # entries for which another process is not worth its while
+MAX_OPEN = 50_000  # articles that are kept to be compared with, at about 2.5 kB
 CHUNK = 100  # entries in one task of such a process
 
 
@@ -93,33 +93,32 @@ async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) 
     fresh = [one for one in batch if known.get(one.article.id) != one.article.revision]
     if not fresh:
         return Taken(known=len(batch))
-    near = await _near(world, fresh)
-    found = await asyncio.to_thread(_publications, world, fresh, near)
+    await _opened(world, fresh, now_at=now_at)
+    found = await asyncio.to_thread(_publications, world, fresh)
     async with world.database.write() as connection:
         new = await articles.publish(connection, found, arrived_at=now_at)
     await telling.told(world, dict.fromkeys(one.story_id for one in found if one.is_news), now_at=now_at)
     return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
 
 
-async def _near(world: World, fresh: Sequence[Prepared]) -> list[tuple[Sketch, StoryId]]:
-    """What is compared of the open articles; of those that are not remembered the texts are read, few at a time."""
+async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> None:
+    """Makes the stored articles near these in time known to the open stories; texts are read once, few at a time."""
     since_at, until_at = fresh[0].article.published_at - STORY_OPEN, fresh[-1].article.published_at + STORY_OPEN
+    if len(world.open) > MAX_OPEN:
+        await asyncio.to_thread(world.open.close, min(since_at, now_at - STORY_OPEN))
     async with world.database.read() as connection:
         members = await articles.open_members(connection, since_at=since_at, until_at=until_at)
-        near = {article_id: world.sketches.get(article_id, revision) for article_id, revision, _ in members}
-        missing = [article_id for article_id, kept in near.items() if kept is None]
-        for some in (missing[start : start + FEW] for start in range(0, len(missing), FEW)):
+        missing = {article_id: story_id for article_id, story_id in members if article_id not in world.open}
+        ids = tuple(missing)
+        for some in (ids[start : start + FEW] for start in range(0, len(ids), FEW)):
             for article in await articles.many(connection, some):
-                near[article.id] = await asyncio.to_thread(world.sketches.of, article)
-    return [(found, story_id) for article_id, _, story_id in members if (found := near[article_id]) is not None]
+                world.open.add(await asyncio.to_thread(sketch.of, article), missing[article.id])
 
 
-def _publications(
-    world: World, fresh: Sequence[Prepared], near: Sequence[tuple[Sketch, StoryId]]
-) -> list[articles.Publication]:
+def _publications(world: World, fresh: Sequence[Prepared]) -> list[articles.Publication]:
     """Every article with its topics and its story; the store keeps a changed one in the story it is in."""
     made = {one.article.id: one for one in fresh}
-    joined = group.join_sketches([world.sketches.keep(one.article.revision, one.sketch) for one in fresh], near)
+    joined = world.open.join(one.sketch for one in fresh)
     return [
         articles.Publication(
             article=made[one.article_id].article,

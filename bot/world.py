@@ -12,7 +12,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
 from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
-from bot.stages import classify, prove, sketch
+from bot.stages import classify, group, prove
 from bot.storage.database import Database
 from bot.writers import Writer
 
@@ -22,7 +22,7 @@ Gate = Callable[[Summary, Story, bool], prove.Passed]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
-    and what robots.txt allows, the processes that parse; the sketches of open articles, and which files were read.
+    and what robots.txt allows, the processes that parse; the open stories, and which files were read.
 
     `gate` is what every summary passes before it is stored, whoever wrote it. `busy` holds the slugs of the sources
     that are read at the moment, by whichever round; `intake` is held by whoever stores articles, so that two reports of
@@ -37,7 +37,7 @@ class World:
     fetcher: Fetcher
     permission: Permission
     child: Child
-    sketches: sketch.Kept
+    open: group.Open
     marks: Marks
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -7,6 +7,7 @@ Nothing is written, only taken: `candidates` finds sentences that could be shown
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -67,7 +68,8 @@ def _base_first(articles: tuple[Article, ...]) -> tuple[Article, ...]:
     if len(articles) < 3:
         return articles
     keys = [frozenset(words.stems(f"{a.title} {a.text[:600]}", a.language)) for a in articles]
-    shared = [sum(len(key & other) for other in keys) / math.sqrt(len(key) + 1) for key in keys]
+    told = Counter(word for key in keys for word in key)
+    shared = [sum(told[word] for word in key) / math.sqrt(len(key) + 1) for key in keys]
     best = max(range(len(articles)), key=lambda i: (shared[i], -i))
     return (articles[best], *articles[:best], *articles[best + 1 :])[: OTHERS + 1]
 

@@ -122,6 +122,9 @@ class Open:
     def __len__(self) -> int:
         return len(self._sketches)
 
+    def __contains__(self, article_id: ArticleId) -> bool:
+        return article_id in self._story_of
+
     def join(self, new: Iterable[Sketch]) -> tuple[tuple[Sketch, StoryId], ...]:
         """Each new article, oldest first, with its story; an article that is here already stays where it is."""
         joined: list[tuple[Sketch, StoryId]] = []

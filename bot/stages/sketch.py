@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.language import scripts, words
-from bot.model import Article, ArticleId, Revision
+from bot.model import Article, ArticleId
 from bot.stages import weigh
 
 LEAD_TOKENS = 60
@@ -82,31 +82,6 @@ def of(article: Article) -> Sketch:
         keys=_keys((*title, *body[:_KEY_TOKENS]), capitals, article.language),
         shingles=_shingles((title + body)[:_SHINGLE_TOKENS]),
     )
-
-
-class Kept:
-    """The sketches of articles that are looked at again and again while their stories are open; the oldest go first.
-    Holds no text. At about 3 kB each the usual limit is 60 MB."""
-
-    def __init__(self, limit: int = 20_000) -> None:
-        self._limit = limit
-        self._kept: dict[tuple[ArticleId, Revision], Sketch] = {}
-
-    def of(self, article: Article) -> Sketch:
-        """As `sketch.of`, which is asked once for each revision."""
-        known = self.get(article.id, article.revision)
-        return known if known is not None else self.keep(article.revision, of(article))
-
-    def get(self, article_id: ArticleId, revision: Revision) -> Sketch | None:
-        """The sketch of a revision, if it is kept."""
-        return self._kept.get((article_id, revision))
-
-    def keep(self, revision: Revision, made: Sketch) -> Sketch:
-        """The same sketch, which is kept from now on."""
-        self._kept[made.article_id, revision] = made
-        while len(self._kept) > self._limit:
-            self._kept.pop(next(iter(self._kept), (made.article_id, revision)), None)
-        return made
 
 
 def likeness(a: Mapping[str, float], b: Vector) -> float:

@@ -107,14 +107,15 @@ async def recent(connection: AsyncConnection, *, since_at: datetime, until_at: d
 
 async def open_members(
     connection: AsyncConnection, *, since_at: datetime, until_at: datetime
-) -> tuple[tuple[ArticleId, Revision, StoryId], ...]:
-    """As `recent`, without the texts: the articles of those stories, each with its revision and story."""
+) -> tuple[tuple[ArticleId, StoryId], ...]:
+    """As `recent`, without the texts: the articles of those stories, the oldest first, each with its story."""
     found = await connection.execute(
-        select(article.c.id, article.c.revision, article.c.story_id)
+        select(article.c.id, article.c.story_id)
         .join(story, story.c.id == article.c.story_id)
         .where(story.c.newest_at >= since_at, story.c.opened_at <= until_at)
+        .order_by(article.c.published_at, article.c.id)
     )
-    return tuple((row[0], row[1], row[2]) for row in found)
+    return tuple((row.id, row.story_id) for row in found)
 
 
 async def many(connection: AsyncConnection, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
