@@ -23,8 +23,8 @@ Score = Callable[[likeness.Weights], float]
 
 
 def climbed(section: str, score: Score, write: Callable[[str], object]) -> Weights:
-    """Two rounds over the weights of one section (not `keys`: half the stories are too few), each moved a step up and
-    down while that helps."""
+    """Two rounds over the weights of one section, each moved a step up and down while that helps; not over `keys`,
+    for which half the stories are too few."""
     fitted = likeness.fitted()
     best = dict(fitted[section])
     reached = score(fitted)

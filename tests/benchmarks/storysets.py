@@ -129,7 +129,7 @@ def links_across(told: Told, unrelated: Sequence[Sketch], weights: likeness.Weig
         linked += _links(ours) - _links(ours - counts.total())
         right += sum(_links(count) for count in counts.values())
     real = sum(_links(count) for count in Counter(said.values()).values())
-    return 2 * right / (linked + real), 1 - right / max(1, linked)
+    return 2 * right / (linked + real), (linked - right) / max(1, linked)
 
 
 def _links(count: int) -> int:

@@ -300,7 +300,7 @@ def test_deciding_an_hour_again_changes_no_name_and_nothing_that_somebody_fixed(
     again = dict(rejoined([BRIDGE], told))
     fixed = dict(rejoined([BRIDGE], told, "bridge2", "match1"))
     # then
-    assert again == {"bridge1": "bridge1", "match1": "bridge2"} or again["match1"] == "match1"
+    assert again == {"bridge1": "bridge2", "match1": "match1"}
     assert fixed == {"bridge1": "bridge2"}
 
 
@@ -310,7 +310,7 @@ def rejoined(new: list[Article], told: list[tuple[sketch.Sketch, StoryId]], *fix
 
 
 @given(st.permutations(ALL))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_order_of_arrival_does_not_matter(articles: list[Article]) -> None:
     assert group.stories(articles) == group.stories(ALL)
 
@@ -325,7 +325,7 @@ HEAPS = st.lists(
 
 
 @given(HEAPS, st.randoms(use_true_random=False))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_every_article_of_any_heap_is_in_one_story_whose_id_is_its_first_article(
     heap: list[tuple[str, str, int]], shuffle: random.Random
 ) -> None:
