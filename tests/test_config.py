@@ -138,24 +138,6 @@ def test_an_operator_changes_adds_and_takes_away_topics(file: Path) -> None:
     assert list(topics)[-1] == "other"
 
 
-def test_what_is_said_of_a_built_in_topic_comes_beyond_what_it_knows(file: Path) -> None:
-    file.write_text(
-        '[topics.economy]\nwords.en = ["bazaar"]\nagainst.en = ["bank holiday"]\nexamples.en = ["Stalls are let."]\n'
-        "[topics.health]\n",
-        encoding="utf-8",
-    )
-
-    before = {definition.id: definition for definition in config.load(None, environ={}).topic_definitions}
-    after = {definition.id: definition for definition in config.load(file, environ={}).topic_definitions}
-
-    economy, health = TopicId("economy"), TopicId("health")
-    assert after[economy].words["en"] == (*before[economy].words["en"], "bazaar")
-    assert after[economy].against["en"][-1] == "bank holiday"
-    assert after[economy].examples == {"en": ("Stalls are let.",)}
-    assert health in after
-    assert health not in before
-
-
 def test_a_channel_with_an_unknown_topic_and_a_channel_named_twice_are_faults(file: Path) -> None:
     file.write_text(
         '[[channels]]\nchat = "@news_one"\ntopics = ["wether"]\n[[channels]]\nchat = "@News_One"\n', encoding="utf-8"

@@ -9,7 +9,6 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -109,13 +108,11 @@ class Channel(Section):
 
 
 class Topic(Section):
-    """A topic of the operator's, or what is said beyond the default of a built-in one: names by interface language,
-    words and example texts by language of the article."""
+    """A topic of the operator's, or changes to a default one: names by interface language, words by language."""
 
     names: Mapping[str, str] = {}
     words: Mapping[str, tuple[str, ...]] = {}
     against: Mapping[str, tuple[str, ...]] = {}
-    examples: Mapping[str, tuple[str, ...]] = {}
     enabled: bool = True
 
 
@@ -159,27 +156,21 @@ class Config(BaseSettings):
     def topic_definitions(self) -> tuple[classify.TopicDefinition, ...]:
         """The default topics, changed and completed by the operator's; "other" stays last."""
         ours = {definition.id: definition for definition in classify.default_definitions()}
-        known = ours | {definition.id: definition for definition in classify.ready_definitions()}
         for name, topic in self.topics.items():
-            ours[TopicId(name)] = _definition(TopicId(name), topic, known.get(TopicId(name)))
+            ours[TopicId(name)] = _definition(TopicId(name), topic, ours.get(TopicId(name)))
         gone = {name for name, topic in self.topics.items() if not topic.enabled}
         kept = [definition for definition in ours.values() if definition.id not in gone]
         return tuple(sorted(kept, key=lambda definition: definition.id == "other"))
 
 
 def _definition(name: TopicId, topic: Topic, default: classify.TopicDefinition | None) -> classify.TopicDefinition:
-    known = default or classify.TopicDefinition(id=name, names={"en": name})
-    return replace(
-        known,
-        names={**known.names, **topic.names},
-        words=_both(known.words, topic.words),
-        against=_both(known.against, topic.against),
-        examples=topic.examples,
+    return classify.TopicDefinition(
+        id=name,
+        names={**(default.names if default else {"en": name}), **topic.names},
+        words={**(default.words if default else {}), **topic.words},
+        hints=default.hints if default else {},
+        against={**(default.against if default else {}), **topic.against},
     )
-
-
-def _both(default: Mapping[str, tuple[str, ...]], own: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {code: (*default.get(code, ()), *own.get(code, ())) for code in (*default, *own)}
 
 
 Check = Callable[["Config"], Iterable[ConfigFault]]

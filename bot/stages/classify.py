@@ -1,20 +1,15 @@
-"""Article -> topics, by learned weights, word lists and what the operator says; knows nothing of sources or chats.
-
-Two voices are heard for each topic: the weights with the default word lists (`subjects`), and the operator's own words
-and examples. Either is enough to make a topic sure; the operator's words against it speak against both.
-"""
+"""Article -> topics, by the words that speak for and against each topic; knows nothing of sources or chats."""
 
 from __future__ import annotations
 
 import functools
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.language import tables, words
 from bot.model import Article, TopicId, TopicScore
-from bot.stages import evidence, subjects, weigh
 
 OTHER = TopicId("other")
 """What an article belongs to when no other topic is sure."""
@@ -22,30 +17,24 @@ OTHER = TopicId("other")
 SURE = 0.5
 """A topic with this score or more counts as one the article belongs to."""
 
-MAX_CHARS = evidence.MAX_CHARS
+MAX_CHARS = 1000
+"""How much of a text is looked at: news say at the beginning what they are about, and reading more costs time."""
 
-_WORD_WEIGHT, _HINT_WEIGHT, _AGAINST_WEIGHT, _PHRASE_BONUS = 1.0, 0.4, -1.0, 1.5
+_LEAD_TOKENS = 40
+_TITLE_WEIGHT, _LEAD_WEIGHT = 3.0, 1.5
+_HINT_WEIGHT, _AGAINST_WEIGHT, _PHRASE_BONUS = 0.4, -1.0, 1.5
 _BRIEF_CHARS = 200
-_HALF_SURE_BRIEF, _HALF_SURE_LONG = 1.0, 2.6
-_SEVERAL = 0.36
-_FAINT = 0.3
-"""Scores below this are not told."""
-_OWN = "own "
-_COMMON = 2.5
-"""Stems of examples that stand in more than one document of e^2.5 say nothing about a topic."""
+_HALF_SURE_BRIEF, _HALF_SURE_LONG, _SHARE = 1.0, 2.6, 1.0
 _WordLists = Mapping[str, tuple[str, ...]]
-_SILENT = evidence.lexicon(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicDefinition:
     """A topic as the operator describes it.
 
-    `names` by interface language ("ru"); `words` (speak for it), `hints` (weakly), `against` and `examples` (texts
-    that belong to it) by primary subtag of the article's language ("uz" in Latin serves every script). An entry is a
-    word, which stands for all its forms, a phrase of several, or the beginning of words ("инвест*"). A topic with the
-    id of a built-in one has its weights and lists too; while nobody asks for a built-in one, its articles count to the
-    topic `within`.
+    `names` by interface language ("ru"); `words` (speak for it), `hints` (weakly) and `against` by primary subtag of
+    the article's language ("uz" in Latin serves every script). An entry is a word, which stands for all its forms,
+    a phrase of several, or the beginning of words ("инвест*").
     """
 
     id: TopicId
@@ -53,8 +42,23 @@ class TopicDefinition:
     words: _WordLists = field(default_factory=dict)
     hints: _WordLists = field(default_factory=dict)
     against: _WordLists = field(default_factory=dict)
-    examples: _WordLists = field(default_factory=dict)
-    within: TopicId = OTHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Entry:
+    """A word or phrase of a topic: the patterns of its words ("stem" or "begin*") and what finding it is worth."""
+
+    topic: int
+    patterns: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lexicon:
+    """All entries of one language by their first pattern, and all patterns there are; compared by identity."""
+
+    entries: Mapping[str, tuple[_Entry, ...]]
+    patterns: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,33 +66,30 @@ class Catalogue:
     """Topic definitions made ready for matching, in the operator's order; made by `catalogue`, compared by identity."""
 
     topics: tuple[TopicId, ...]
-    lexicons: Mapping[str, evidence.Lexicon] = field(repr=False)
-    weights: subjects.Weights = field(repr=False)
-    stands_for: Mapping[str, TopicId] = field(repr=False)
+    lexicons: Mapping[str, _Lexicon] = field(repr=False)
 
 
 def default_definitions() -> tuple[TopicDefinition, ...]:
     """The topics that work out of the box, from `language/data/topics.toml`."""
-    return tuple(one for one, ready in _built_in() if not ready)
+    return tuple(
+        TopicDefinition(
+            id=TopicId(topic),
+            names=entry["names"],
+            words=_split(entry.get("words", {})),
+            hints=_split(entry.get("hints", {})),
+            against=_split(entry.get("against", {})),
+        )
+        for topic, entry in tables.load("topics.toml").items()
+    )
 
 
-def ready_definitions() -> tuple[TopicDefinition, ...]:
-    """Topics that are built in as well, and off until the operator names them."""
-    return tuple(one for one, ready in _built_in() if ready)
-
-
-def catalogue(definitions: Iterable[TopicDefinition], *, weights: subjects.Weights | None = None) -> Catalogue:
-    """Stems every list once, so that matching an article is a look-up a word; `weights` (the stored ones unless given)
-    are the learned part."""
+def catalogue(definitions: Iterable[TopicDefinition]) -> Catalogue:
+    """Stems every list once, so that matching an article is a look-up a word."""
     known = tuple(definitions)
-    entries: dict[str, list[evidence.Entry]] = {}
-    for code, entry in (*_default_entries(), *_own_entries(known)):
-        entries.setdefault(code, []).append(entry)
+    languages = sorted({code for one in known for kind in (one.words, one.hints, one.against) for code in kind})
     return Catalogue(
         topics=tuple(one.id for one in known),
-        lexicons=MappingProxyType({code: evidence.lexicon(listed) for code, listed in sorted(entries.items())}),
-        weights=weights or subjects.stored(),
-        stands_for=_standing_for({one.id for one in known}),
+        lexicons=MappingProxyType({code: _lexicon(known, code) for code in languages}),
     )
 
 
@@ -97,19 +98,19 @@ def topics(article: Article, catalogue: Catalogue) -> tuple[TopicScore, ...]:
 
     A score of `SURE` or more counts as belonging; when none reaches it, `OTHER` comes first with such a score.
     """
-    shares, found = _heard(article, catalogue)
-    beyond, half_sure = _beyond_chance(shares, catalogue), _half_sure(article)
+    evidence = _evidence(article, catalogue)
+    best = max(evidence.values(), default=0.0)
+    half_sure = _half_sure(article)
     scores = [
-        TopicScore(topic=topic, score=score)
-        for topic in catalogue.topics
-        if (score := _score(beyond.get(topic, 0.0), found.get(_OWN + topic, 0.0), half_sure)) >= _FAINT
-        and topic != OTHER
+        TopicScore(topic=catalogue.topics[index], score=score)
+        for index, found in evidence.items()
+        if (score := _score(found, best, half_sure)) > 0
     ]
-    scores.sort(key=lambda one: -one.score)
+    scores.sort(key=lambda one: (-one.score, catalogue.topics.index(one.topic)))
     if scores and scores[0].score >= SURE:
         return tuple(scores)
     left = round(1 - (scores[0].score if scores else 0.0), 3)
-    return (TopicScore(topic=OTHER, score=max(left, SURE)), *scores)
+    return (TopicScore(topic=OTHER, score=max(left, SURE)), *(one for one in scores if one.topic != OTHER))
 
 
 def with_source(
@@ -121,53 +122,11 @@ def with_source(
     return (*sure, *(one for one in found if one.topic not in has and not (sure and one.topic == OTHER)))
 
 
-def subject_shares(article: Article, catalogue: Catalogue) -> dict[str, float]:
-    """How likely each built-in subject is, wanted by the operator or not; adding up to 1."""
-    return _heard(article, catalogue)[0]
-
-
-def listed(article: Article, catalogue: Catalogue) -> dict[str, float]:
-    """The evidence of the built-in word lists by subject, without the learned weights: what these are fitted beside."""
-    return {subject: value for subject, value in _heard(article, catalogue)[1].items() if not subject.startswith(_OWN)}
-
-
-def _heard(article: Article, catalogue: Catalogue) -> tuple[dict[str, float], dict[str, float]]:
-    """Both voices: how likely each subject is, and the evidence of all word lists by whom they speak for."""
-    read = evidence.places(article)
-    known = [_word(token, article.language, catalogue) for token, _ in read]
-    found = evidence.weighed([(word[0], place) for word, (_, place) in zip(known, read, strict=True)])
-    said = [(token, word[1], place) for word, (token, place) in zip(known, read, strict=True)]
-    return subjects.shares(said, found, catalogue.weights), found
-
-
-@functools.lru_cache(maxsize=1 << 17)
-def _word(token: str, language: str, catalogue: Catalogue) -> tuple[evidence.Fit, int]:
-    """What a word fits in the lists, and what the weights say of it."""
-    primary = language.partition("-")[0]
-    folded, stem = words.fold(token, language), words.stem(token, language)
-    fit = evidence.fit(folded, stem, catalogue.lexicons.get(primary, _SILENT))
-    return fit, subjects.said(folded, stem, primary, catalogue.weights)
-
-
-def _beyond_chance(shares: Mapping[str, float], catalogue: Catalogue) -> dict[TopicId, float]:
-    """How much likelier than by chance each topic is, with the subjects that count to it."""
-    chance = 1 / len(shares)
-    beyond: dict[TopicId, float] = {}
-    for subject, share in shares.items():
-        topic = catalogue.stands_for[subject]
-        beyond[topic] = beyond.get(topic, 0.0) + share - chance
-    return beyond
-
-
-def _score(share: float, own: float, half_sure: float) -> float:
-    """Sure from a quarter of the probability (beyond chance) on, so that an article may belong to several; or from the
-    operator's own evidence, and less sure by what speaks against."""
-    score: float = max(0.0, share) ** _SEVERAL
-    if own < 0:
-        score *= half_sure / (half_sure - 2 * own)
-    elif own:
-        score = 1 - (1 - score) * half_sure / (half_sure + own)
-    return round(score, 3)
+def _score(found: float, best: float, half_sure: float) -> float:
+    """How much evidence there is by itself, times its share of the best topic's."""
+    if found <= 0:
+        return 0.0
+    return round(found / (found + half_sure) * math.pow(found / best, _SHARE), 3)
 
 
 def _half_sure(article: Article) -> float:
@@ -177,87 +136,92 @@ def _half_sure(article: Article) -> float:
     return _HALF_SURE_BRIEF + long * (_HALF_SURE_LONG - _HALF_SURE_BRIEF)
 
 
-@functools.cache
-def _built_in() -> tuple[tuple[TopicDefinition, bool], ...]:
-    """Every built-in topic, and whether it waits for being named."""
-    return tuple(
-        (
-            TopicDefinition(
-                id=TopicId(topic),
-                names=entry["names"],
-                words=_split(entry.get("words", {})),
-                hints=_split(entry.get("hints", {})),
-                against=_split(entry.get("against", {})),
-                within=TopicId(entry.get("within", OTHER)),
-            ),
-            bool(entry.get("ready")),
-        )
-        for topic, entry in tables.load("topics.toml").items()
+def _evidence(article: Article, catalogue: Catalogue) -> dict[int, float]:
+    """For each topic (its index) the weights of the distinct entries found, each growing with where and how often."""
+    lexicon = catalogue.lexicons.get(article.language.partition("-")[0])
+    if lexicon is None:
+        return {}
+    evidence: dict[int, float] = {}
+    for entry, place in _found(article, lexicon).items():
+        evidence[entry.topic] = evidence.get(entry.topic, 0.0) + entry.weight * math.sqrt(place)
+    return evidence
+
+
+def _found(article: Article, lexicon: _Lexicon) -> dict[_Entry, float]:
+    """The entries that the article holds, with the sum of what their places are worth."""
+    found: dict[_Entry, float] = {}
+    for text, lead_weight, weight in (
+        (article.title, _TITLE_WEIGHT, _TITLE_WEIGHT),
+        (article.text[:MAX_CHARS], _LEAD_WEIGHT, 1.0),
+    ):
+        looked_up = (_patterns(token, article.language, lexicon) for token in words.tokens(text))
+        seen = [patterns for patterns in looked_up if patterns is not None]
+        for at in range(len(seen)):
+            worth = lead_weight if at < _LEAD_TOKENS else weight
+            for entry in _standing(seen, at, lexicon):
+                found[entry] = found.get(entry, 0.0) + worth
+    return found
+
+
+def _standing(seen: list[tuple[str, ...]], at: int, lexicon: _Lexicon) -> list[_Entry]:
+    """The entries that begin at a token: its phrases, and for each topic the most particular word ("учебник*", not
+    "учебн*" as well)."""
+    standing: list[_Entry] = []
+    topics_told: set[int] = set()
+    for pattern in seen[at]:
+        for entry in lexicon.entries.get(pattern, ()):
+            if len(entry.patterns) > 1:
+                if _continues(entry, seen[at : at + len(entry.patterns)]):
+                    standing.append(entry)
+            elif entry.topic not in topics_told:
+                topics_told.add(entry.topic)
+                standing.append(entry)
+    return standing
+
+
+def _continues(entry: _Entry, following: list[tuple[str, ...]]) -> bool:
+    return len(following) == len(entry.patterns) and all(
+        pattern in patterns for pattern, patterns in zip(entry.patterns, following, strict=True)
     )
 
 
-@functools.cache
-def _default_entries() -> tuple[tuple[str, evidence.Entry], ...]:
-    return tuple(found for one, _ in _built_in() for found in _entries(one, one.id, {}))
+@functools.lru_cache(maxsize=1 << 16)
+def _patterns(token: str, language: str, lexicon: _Lexicon) -> tuple[str, ...] | None:
+    """The patterns of the lexicon that a token fits, the most particular first; None for a stop word."""
+    if words.is_stop(token, language):
+        return None
+    folded = words.fold(token, language)
+    beginnings = (f"{folded[:end]}*" for end in range(len(folded), 0, -1))
+    candidates = (words.stem(token, language), *beginnings)
+    return tuple(one for one in candidates if one in lexicon.patterns)
 
 
-def _own_entries(definitions: tuple[TopicDefinition, ...]) -> Iterator[tuple[str, evidence.Entry]]:
-    """What the definitions say beyond the built-in lists."""
-    default = {one.id: one for one, _ in _built_in()}
-    for one in definitions:
-        if one.id != OTHER:
-            yield from _entries(one, _OWN + one.id, _lists(default[one.id]) if one.id in default else {})
-    yield from _of_examples(definitions)
-
-
-def _entries(
-    one: TopicDefinition, speaks_for: str, known: Mapping[str, _WordLists]
-) -> Iterator[tuple[str, evidence.Entry]]:
-    weights = {"words": _WORD_WEIGHT, "hints": _HINT_WEIGHT, "against": _AGAINST_WEIGHT}
-    for kind, lists in _lists(one).items():
-        for code, listed in lists.items():
-            passed_over = frozenset(known.get(kind, {}).get(code, ()))
-            for written in listed:
-                patterns = evidence.patterns(written, code) if written not in passed_over else ()
+def _lexicon(definitions: tuple[TopicDefinition, ...], code: str) -> _Lexicon:
+    entries: dict[str, dict[tuple[int, tuple[str, ...]], _Entry]] = {}
+    for topic, one in enumerate(definitions):
+        for kind, weight in ((one.words, 1.0), (one.hints, _HINT_WEIGHT), (one.against, _AGAINST_WEIGHT)):
+            for written in kind.get(code, ()):
+                patterns = _written(written, code)
                 if patterns:
-                    weight = weights[kind] * (_PHRASE_BONUS if len(patterns) > 1 else 1.0)
-                    yield code, evidence.Entry(speaks_for=speaks_for, patterns=patterns, weight=weight)
+                    worth = weight * (_PHRASE_BONUS if len(patterns) > 1 else 1.0)
+                    entry = _Entry(topic=topic, patterns=patterns, weight=worth)
+                    entries.setdefault(patterns[0], {}).setdefault((topic, patterns), entry)
+    return _Lexicon(
+        MappingProxyType({first: tuple(listed.values()) for first, listed in entries.items()}),
+        frozenset(pattern for listed in entries.values() for entry in listed.values() for pattern in entry.patterns),
+    )
 
 
-def _lists(one: TopicDefinition) -> dict[str, _WordLists]:
-    return {"words": one.words, "hints": one.hints, "against": one.against}
-
-
-def _of_examples(definitions: tuple[TopicDefinition, ...]) -> Iterator[tuple[str, evidence.Entry]]:
-    """Stems of the examples as hints: those that stand in more of a topic's examples than of all others', unless they
-    are common in the language. The rarer a stem, the more it says."""
-    for code in sorted({code for one in definitions for code in one.examples}):
-        texts = {one.id: _stems_of(one.examples.get(code, ()), code) for one in definitions}
-        holding = {topic: Counter(stem for text in listed for stem in text) for topic, listed in texts.items()}
-        everywhere: Counter[str] = sum(holding.values(), Counter())
-        count = sum(map(len, texts.values()))
-        rarity = weigh.rarity(code)
-        for topic, counted in holding.items():
-            mine = len(texts[topic])
-            for stem, hits in sorted(counted.items()):
-                others = (everywhere[stem] - hits) / max(1, count - mine)
-                rare = rarity.get(stem, rarity.get("*", weigh.USUAL_RARITY)) - _COMMON
-                if hits / mine > 2 * others and rare > 0 and not stem[0].isdigit():
-                    weight = _HINT_WEIGHT * min(1.0, rare / _COMMON)
-                    yield code, evidence.Entry(speaks_for=_OWN + topic, patterns=(stem,), weight=weight)
-
-
-def _stems_of(texts: tuple[str, ...], code: str) -> list[frozenset[str]]:
-    return [frozenset(words.stems(text[:MAX_CHARS], code)) for text in texts]
-
-
-def _standing_for(wanted: set[TopicId]) -> Mapping[str, TopicId]:
-    """The topic that each subject counts to: itself, what it lies within, or `OTHER`."""
-    stands: dict[str, TopicId] = {}
-    for one, _ in _built_in():
-        nearest = one.id if one.id in wanted else one.within
-        stands[one.id] = nearest if nearest in wanted else OTHER
-    return MappingProxyType(stands)
+def _written(entry: str, code: str) -> tuple[str, ...]:
+    """The patterns of an entry as the operator wrote it: "ключев* ставка" -> ("ключев*", "ставк")."""
+    patterns: list[str] = []
+    for part in entry.split():
+        tokens = words.tokens(part)
+        stems = [words.stem(token, code) for token in tokens if not words.is_stop(token, code)]
+        if part.endswith("*") and tokens:
+            stems[-1:] = [f"{words.fold(tokens[-1], code)}*"]
+        patterns.extend(stems)
+    return tuple(patterns)
 
 
 def _split(lists: Mapping[str, str]) -> _WordLists:
