@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 import structlog
@@ -14,13 +14,12 @@ from bot import reading, telling
 from bot.errors import ParserKilled
 from bot.model import ArticleId, Entry, Taken
 from bot.reading.arrival import Arrival
-from bot.stages import prepare, sketch
+from bot.stages import group, prepare, sketch
 from bot.stages.prepare import Prepared
 from bot.storage import articles
 from bot.world import World
 
 log = structlog.get_logger()
-STORY_OPEN = timedelta(hours=48)  # how far apart the articles of one story may be
 BATCH = 500  # articles grouped and stored at a time
 FEW = 50  # entries for which another process is not worth its while
 MAX_OPEN = 50_000  # articles that are kept to be compared with, at about 2.5 kB
@@ -103,9 +102,9 @@ async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) 
 
 async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> None:
     """Makes the stored articles near these in time known to the open stories; texts are read once, few at a time."""
-    since_at, until_at = fresh[0].article.published_at - STORY_OPEN, fresh[-1].article.published_at + STORY_OPEN
+    since_at, until_at = fresh[0].article.published_at - group.OPEN_FOR, fresh[-1].article.published_at + group.OPEN_FOR
     if len(world.open) > MAX_OPEN:
-        await asyncio.to_thread(world.open.close, min(since_at, now_at - STORY_OPEN))
+        await asyncio.to_thread(world.open.close, min(since_at, now_at - group.OPEN_FOR))
     async with world.database.read() as connection:
         members = await articles.open_members(connection, since_at=since_at, until_at=until_at)
         missing = {article_id: story_id for article_id, story_id in members if article_id not in world.open}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.model import Entry, Source, SourceState
@@ -39,3 +39,9 @@ class Arrival:
 
 
 Refused = Sequence[tuple[Entry, str]]  # entries that could not be taken, each with the reason
+
+
+def of_source(entry: Entry, source: Source, *, title: str = "", language: str = "") -> Entry:
+    """The entry with what is known of its source as a whole; `title` and `language` are what it says of itself."""
+    told = entry.language or language or (source.languages[0] if len(source.languages) == 1 else "")
+    return replace(entry, source=entry.source or source.name or title, language=told, topics=source.topics)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from bot import sources
 from bot.errors import FileError, ParserKilled
-from bot.model import Entry, Source, SourceState
-from bot.reading.arrival import Arrival, ReadFile, Refused
+from bot.model import Source, SourceState
+from bot.reading.arrival import Arrival, ReadFile, Refused, of_source
 from bot.sources import Body, Mark, Parsed
 from bot.stages import poll
 from bot.world import World
@@ -56,7 +55,7 @@ async def settle(world: World, arrival: Arrival, refused: Refused) -> None:
 
 async def _read(world: World, source: Source, path: Path, *, mark: Mark) -> ReadFile:
     parsed = await _parsed(world, source, path)
-    entries = tuple(_of_source(entry, source) for entry in parsed.entries)
+    entries = tuple(of_source(entry, source) for entry in parsed.entries)
     return ReadFile(path=path, mark=mark, entries=entries, faults=tuple(map(str, parsed.faults)))
 
 
@@ -74,9 +73,3 @@ async def _parsed(world: World, source: Source, path: Path) -> Parsed:
     if parsed.entries or parsed.faults:
         return parsed
     return Parsed(faults=(FileError(path, "there is no article in it"),))
-
-
-def _of_source(entry: Entry, source: Source) -> Entry:
-    """With what is known of the source as a whole."""
-    told = entry.language or (source.languages[0] if len(source.languages) == 1 else "")
-    return replace(entry, source=entry.source or source.name, language=told, topics=source.topics)

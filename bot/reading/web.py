@@ -17,7 +17,7 @@ from bot.fetching.client import Fetched, Order
 from bot.fetching.failures import Failed, Reason
 from bot.model import Entry, Source, SourceState
 from bot.reading import fulltext
-from bot.reading.arrival import Arrival
+from bot.reading.arrival import Arrival, of_source
 from bot.sources import Body, Parsed
 from bot.stages import fresh, poll
 from bot.storage import sources as stored
@@ -165,8 +165,9 @@ def _ok(came: Fetched, parsed: Parsed, found: fresh.Fresh) -> poll.ReadOk:
 async def _arrival(world: World, arrival: Arrival, found: fresh.Fresh, parsed: Parsed) -> Arrival:
     source = arrival.source
     whole = await fulltext.fetched(world, source, (*found.news, *found.changed))
-    news = [_of_source(entry, source, parsed) for entry in whole]
-    old = [replace(_of_source(entry, source, parsed), is_old=True) for entry in found.old]
+    said = {"title": parsed.title, "language": parsed.language}
+    news = [of_source(entry, source, **said) for entry in whole]
+    old = [replace(of_source(entry, source, **said), is_old=True) for entry in found.old]
     return replace(
         arrival,
         entries=(*news, *old),
@@ -174,9 +175,3 @@ async def _arrival(world: World, arrival: Arrival, found: fresh.Fresh, parsed: P
         faults=tuple(map(str, parsed.faults)),
         dropped=len(found.dropped),
     )
-
-
-def _of_source(entry: Entry, source: Source, parsed: Parsed) -> Entry:
-    """With what is known of the source as a whole."""
-    told = entry.language or parsed.language or (source.languages[0] if len(source.languages) == 1 else "")
-    return replace(entry, source=entry.source or source.name or parsed.title, language=told, topics=source.topics)

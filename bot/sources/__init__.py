@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigFault, FileError, RefusedAddress
+from bot.language import charset
 from bot.model import Entry, Source, TopicId
+from bot.stages import webpage
 
 if TYPE_CHECKING:
     from bot.config import Config, SourceSection
@@ -165,6 +167,18 @@ def _looks(content: bytes) -> str:
     if found := next((words for mark, words in _MARKS if start.startswith(mark)), ""):
         return found
     return "a file in no readable form" if b"\x00" in start else "plain text"
+
+
+def tree(body: Body, *, max_bytes: int) -> Any:
+    """A web page parsed by lxml; None where there is no element in it. Nesting over 256 is cut off by libxml2."""
+    from lxml import etree, html
+
+    source = webpage.legible(charset.text(body.content[:max_bytes], body.content_type)).encode()
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        return html.document_fromstring(source, parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
 
 
 def read_file(file: Path, *, kind: str | None = None) -> Parsed:

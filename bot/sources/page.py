@@ -12,10 +12,9 @@ from typing import Any
 
 import trafilatura
 from lxml import etree
-from lxml import html as lxml_html
 
+from bot import sources
 from bot.errors import FileError
-from bot.language import charset
 from bot.model import Entry
 from bot.sources import Body, Parsed, SourceKind
 from bot.stages import boilerplate, clean, discover, linked_data, webpage
@@ -62,7 +61,7 @@ def parse(body: Body) -> Parsed:
     `title` is the site's name, the page's where the site has none. Reads the first 5 MB. Faults: no page, neither text
     nor feeds on it. Never raises.
     """
-    tree = _tree(body)
+    tree = sources.tree(body, max_bytes=MAX_BYTES)
     if tree is None:
         return Parsed(faults=(FileError(body.address, "not a web page"),))
     page = _page(tree, body.address)
@@ -77,16 +76,6 @@ def parse(body: Body) -> Parsed:
         language=entry.language,
         feeds=feeds,
     )
-
-
-def _tree(body: Body) -> Any:
-    """The parsed page; None where there is no element in it. Nesting over 256 is cut off by libxml2."""
-    source = webpage.legible(charset.text(body.content[:MAX_BYTES], body.content_type)).encode()
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    try:
-        return lxml_html.document_fromstring(source, parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
 
 
 def _page(tree: Any, address: str) -> webpage.Page:

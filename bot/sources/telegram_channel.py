@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 
+from bot import sources
 from bot.errors import FileError, RefusedAddress
-from bot.language import charset
 from bot.model import Entry
 from bot.sources import Body, Parsed, SourceKind
-from bot.stages import clean, discover, webpage
+from bot.stages import clean, discover
 
 MAX_BYTES = 5_000_000
 MAX_POSTS = 200
@@ -92,7 +91,7 @@ def parse(body: Body) -> Parsed:
     of it ("forwarded", "edited", "poll") and its hashtags. Posts that are no more than pictures and what Telegram says
     itself (pinned, joined) are left out. Faults: no posts, and in plain words why. Never raises.
     """
-    tree = _tree(body)
+    tree = sources.tree(body, max_bytes=MAX_BYTES)
     if tree is None:
         return Parsed(faults=(FileError(body.address, "not a page of t.me"),))
     title = _first(tree, "tgme_channel_info_header_title") or _first(tree, "tgme_page_title")
@@ -101,15 +100,6 @@ def parse(body: Body) -> Parsed:
         return Parsed(faults=(FileError(body.address, _why_empty(tree)),), title=title)
     entries = [entry for one in posts[-MAX_POSTS:] if (entry := _entry(one, title)) is not None]
     return Parsed(entries=tuple(entries), title=title)
-
-
-def _tree(body: Body) -> Any:
-    source = webpage.legible(charset.text(body.content[:MAX_BYTES], body.content_type)).encode()
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    try:
-        return lxml_html.document_fromstring(source, parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
 
 
 def _is_post(one: Any) -> bool:
