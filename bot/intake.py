@@ -96,6 +96,9 @@ async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) 
     found = await asyncio.to_thread(_publications, world, fresh)
     async with world.database.write() as connection:
         new = await articles.publish(connection, found, arrived_at=now_at)
+    for one in found:
+        if one.article.source in world.repeated:
+            world.repeated.add(one.article, one.story_id)
     await telling.told(world, dict.fromkeys(one.story_id for one in found if one.is_news), now_at=now_at)
     return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
 

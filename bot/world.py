@@ -13,6 +13,7 @@ from bot.fetching.permission import Permission
 from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
 from bot.stages import classify, group, prove
+from bot.stages.repeated import Repeated
 from bot.storage.database import Database
 from bot.writers import Writer
 
@@ -24,9 +25,9 @@ class World:
     """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
     and what robots.txt allows, the processes that parse; the open stories, and which files were read.
 
-    `gate` is what every summary passes before it is stored, whoever wrote it. `busy` holds the slugs of the sources
-    that are read at the moment, by whichever round; `intake` is held by whoever stores articles, so that two reports of
-    one event that arrive together find each other.
+    `gate` is what every summary passes before it is stored, whoever wrote it. `repeated` knows what sources print in
+    every article. `busy` holds the slugs of the sources that are read at the moment, by whichever round; `intake` is
+    held by whoever stores articles, so that two reports of one event that arrive together find each other.
     """
 
     database: Database
@@ -41,6 +42,7 @@ class World:
     marks: Marks
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)
+    repeated: Repeated = field(default_factory=Repeated)
     gate: Gate = prove.passed
 
     @property

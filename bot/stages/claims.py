@@ -14,6 +14,8 @@ from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 
 from bot.language import tables, words
+from bot.stages import quoted
+from bot.stages.quoted import Quote
 
 TABLE = "claims.toml"
 YEARS = range(1800, 2101)
@@ -24,18 +26,16 @@ _TOKEN = re.compile(
     r"(?P<date>(?<!\d)(?:\d{1,2}([./])\d{1,2}\2(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?![\d-]))"
     r"|(?P<pair>(?<![\d.,])\d{1,3}:\d{1,3}(?!\d))"
     r"|(?P<number>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
-    r"|(?P<word>°c\b|[^\W\d_]+(?:['\u0300-\u036f]+[^\W\d_]+)*(?:(?<=[og])'(?!\w))?\d*)"
+    r"|(?P<word>°c\b|(?:rs|k?sh|dh|rm|inr|usd|eur|gbp|uzs|kzt|(?<=\$)a)(?=\d)|[^\W\d_]+(?:['\u0300-\u036f]+[^\W\d_]+)*(?:(?<=[og])'(?!\w))?\d*)"
     r"|(?P<sign>[%$€£₽₸¥₺₹₴])"
     r"|(?P<mark>[-−–—+./(,:;!?\"«»“”„…)])",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(
-    r"«[^«»]+»|“[^“”]+”|„[^„“”]+[“”]|(?<!\w)\"(?=\S)[^\"]+(?<=\S)\"(?!\w)|‘[^‘’]{12,}’(?!\w)|(?<!\w)'[^']{12,}'(?!\w)"
-)
+_OTHER_WORDS = frozenset("may march sep jan mar".split())
 _HYPHENS = "-−–—"
 _JOINS = frozenset("и по до and to va мен бен пен ва".split())
 _RANGES = _JOINS | frozenset(_HYPHENS)
-_CODES = frozenset("usd eur gbp rub kzt uzs".split())
+_CODES = frozenset("usd eur gbp rub kzt uzs inr rs".split())
 _SHORT = {"k": "1e3", "m": "1e6", "b": "1e9", "bn": "1e9", "mn": "1e6", "tn": "1e12"}
 _ABBREVIATED = frozenset("тыс млн млрд трлн mln mlrd trln".split())
 
@@ -74,15 +74,6 @@ class Date:
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What stands in quotation marks, without them, and where."""
-
-    text: str
-    start: int
-    end: int
-
-
 class Claims:
     """A text taken apart; each part is looked for when it is asked for. Tokens keep the offsets of `text`."""
 
@@ -97,7 +88,7 @@ class Claims:
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
-        return tuple(_dates(self.tokens))
+        return tuple(_dates(self.tokens, self.primary))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -107,8 +98,7 @@ class Claims:
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:
-        found = _QUOTED.finditer(self.text)
-        return tuple(Quote(text=one.group()[1:-1], start=one.start() + 1, end=one.end() - 1) for one in found)
+        return quoted.quotes(self.text)
 
 
 def folded(text: str) -> str:
@@ -158,7 +148,7 @@ def _tokens(text: str, primary: str) -> Iterator[Token]:
         yield Token(text=low, start=found.start(), end=found.end(), kind=kind, is_capital=kind == "word" and capital)
 
 
-def _dates(tokens: tuple[Token, ...]) -> Iterator[Date]:
+def _dates(tokens: tuple[Token, ...], primary: str) -> Iterator[Date]:
     taken: set[int] = set()
     for place, token in enumerate(tokens):
         if token.kind == "date":
@@ -167,16 +157,10 @@ def _dates(tokens: tuple[Token, ...]) -> Iterator[Date]:
             days = tuple(_days_of(tokens, place, month)) if month else ()
             fresh = [one for one in days if not taken & {one.first, one.last} - {place}]
             taken.update(at for one in fresh for at in (one.first, one.last))
-            yield from fresh or _month_alone(token, place, month)
+            is_other = primary == "en" and token.text in _OTHER_WORDS and not token.is_capital
+            yield from fresh or (() if is_other else (Date(name=month, day=0, first=place, last=place),))
         elif token.kind == "word" and (day := meaning("days", token.text)):
             yield Date(name=day, day=0, first=place, last=place)
-
-
-def _month_alone(token: Token, place: int, month: str) -> tuple[Date, ...]:
-    """`may`, `march` and `mart` without a capital letter are other words in English."""
-    if token.text in ("may", "march", "sep", "jan", "mar") and not token.is_capital:
-        return ()
-    return (Date(name=month, day=0, first=place, last=place),)
 
 
 def _numeric(token: Token, place: int) -> Date:
@@ -351,6 +335,8 @@ def _is_negative(tokens: tuple[Token, ...], first: int) -> bool:
 
 def _bound(tokens: tuple[Token, ...], first: int) -> str:
     before = [token.text for token in tokens[max(0, first - 3) : first] if token.kind == "word"]
+    if before[-2:] == ["up", "to"]:
+        return "<"
     for place in range(len(before) - 1, max(-1, len(before) - 3), -1):
         found = meaning("bounds", before[place])
         if found:

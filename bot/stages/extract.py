@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language import words
+from bot.language import openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
 from bot.stages import candidates, cover, headline, kinds, trim, weigh
 from bot.stages.candidates import Candidate
@@ -83,8 +83,17 @@ def _pool(articles: Sequence[Article]) -> list[Candidate]:
 
 
 def _leaning(pool: Sequence[Candidate], head: headline.Headline) -> list[Candidate]:
-    """The pool, in which the sentence after the headline's may begin with a pronoun: it will stand right below it."""
-    return [replace(c, fitness=LEANING) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
+    """The pool, in which the sentence after the headline's goes without the pronoun that it begins with, or may keep
+    it: it will stand right below it."""
+    return [_below(c) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
+
+
+def _below(candidate: Candidate) -> Candidate:
+    article, piece = candidate.article, candidate.piece
+    at = openings.pronoun(trim.said(article.text, piece), article.language) if not piece.cuts else None
+    bare = replace(piece, start=piece.start + at) if at else piece
+    shown = candidates.from_piece(article, bare, order=candidate.order) if at else None
+    return replace(shown or candidate, fitness=LEANING)
 
 
 def _follows(candidate: Candidate, head: headline.Headline) -> bool:

@@ -16,7 +16,7 @@ from bot.stages import claims, compare, extract, trim
 from bot.stages.claims import Claims
 from bot.stages.compare import Problem, ProblemKind
 
-VERSION = 1
+VERSION = 2
 """Counts up when the rules get stricter: summaries that passed older ones are written anew."""
 MAX_EVIDENCE_CHARS = 2_000
 """A longer stretch is no place: every figure of a whole article would prove a fact."""
@@ -31,6 +31,7 @@ FEW_WORDS = 4
 """A headline with fewer plain words than this is looked for by its names too."""
 
 _BLANK = re.compile(r"\s+")
+_SHORT_NAME = re.compile(r"(?<=[^\W\d_]) \((?=[^\W\d_])(?!NOT\b|НЕ\b)[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]{2,12}\)")
 _EDGE_WORD = re.compile(r"[^\W\d_][\w'’ʻ‘ʼ-]*")
 _CAPITAL_BEFORE = r"[^\W_,;)»”\"][,;)»”\"]?[ \u00a0]"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -105,7 +106,10 @@ def _fact(fact: Fact, articles: Mapping[ArticleId, Article], language: str, *, r
     if article is None or article.revision != place.revision:
         return (_no_evidence("", "unknown article" if article is None else "another revision of the article"),)
     if not 0 <= place.start < place.end <= len(article.text):
-        return (_no_evidence("", "the evidence is not within the text"),)
+        reason = (
+            f"the evidence {place.start} to {place.end} is not within the {len(article.text)} characters of the text"
+        )
+        return (_no_evidence("", reason),)
     if not fact.text.strip():
         return (_no_evidence("", "an empty fact"),)
     cut = tuple(_cuts(article.text, place.start, place.end, language))
@@ -127,8 +131,11 @@ def _no_evidence(text: str, reason: str) -> Problem:
 
 
 def _is_verbatim(text: str, said: str) -> bool:
-    """Whether a fact is all of its evidence but for the capital letter at its start and the full stop."""
+    """Whether a fact is all of its evidence but for the capital letter at its start, the full stop and short names in
+    brackets behind a word: `the union (FIDE)`."""
     said = said.strip()
+    if len(said) > len(text) + 1:
+        said = _SHORT_NAME.sub("", said)
     if len(said) == len(text) + 1 and said.endswith("."):
         said = said[:-1]
     return text == said or (text[2:] == said[2:] and text[:2].lower() == said[:2].lower())

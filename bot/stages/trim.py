@@ -18,6 +18,13 @@ _LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\
 _CREDIT_START = re.compile(
     r",|\s[—–-]|\s(?=(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)", re.IGNORECASE
 )
+_HANGING = " \t\n;,—–-"
+_PICTURED = re.compile(
+    r"\s*[(\[](?:фото|видео|фоторепортаж|инфографика|photos?|video|pics?|pictures|foto|surat|сурат|сурет)\b"
+    r"[^()\[\]]{0,30}[)\]]$"
+    r"|(?<=[.!?…»])\s+(?:ФОТО|ВИДЕО|PHOTOS?|VIDEO)\W*$|\s[|–—-]\s(?:ФОТО|ВИДЕО|PHOTOS?|VIDEO)$",
+    re.IGNORECASE,
+)
 _LAST_WORD = re.compile(r"[^\W_][\w.-]*(?=\.$)")
 _SMALL_WORD = re.compile(r"[^\W\d_]")
 
@@ -58,8 +65,9 @@ def capital(text: str) -> str:
 
 
 def _without_stop(text: str) -> str:
-    """Facts end without a full stop, as lines of a list do; an ellipsis stays, and the stop of an abbreviation that is
-    never written without one (г., руб., a.m., Inc.) or of an initial."""
+    """Facts end without a full stop, as lines of a list do, and without a dash or comma that leads nowhere; an ellipsis
+    stays, and the stop of an abbreviation that is never written without one (г., руб., a.m., Inc.) or of an initial."""
+    text = text.rstrip(_HANGING)
     if not text.endswith(".") or text.endswith(".."):
         return text
     word = _LAST_WORD.search(text, max(0, len(text) - 24, text.rfind(" ") + 1))
@@ -173,8 +181,9 @@ def without_insertion(text: str, piece: Piece, language: str) -> Piece | None:
 
 
 def headline(title: str) -> str:
-    """A title without a full stop, hashtags and marks around it."""
+    """A title without a full stop, hashtags and marks around it, and without what says that it has pictures."""
     bare = re.sub(r"\s+", " ", re.sub(r"(?:^|\s)#\w+", " ", title)).strip(" |/\\•■➖*,;:")
+    bare = _PICTURED.sub("", bare)
     return _without_stop(bare) if _SMALL_WORD.search(bare) else ""
 
 

@@ -19,6 +19,7 @@ from bot.storage import dialect
 from bot.storage.tables import article, article_topic, counter, revision, story
 
 COUNTER = "publication"
+LOOKED_AT = 5_000  # articles among which the latest of a source are looked for
 COLUMNS = (
     article.c.id,
     article.c.revision,
@@ -122,6 +123,30 @@ async def many(connection: AsyncConnection, ids: Sequence[ArticleId]) -> tuple[A
     """Those of at most 500 articles that are stored."""
     found = await connection.execute(select(*COLUMNS).where(article.c.id.in_(ids)))
     return tuple(from_row(row) for row in found)
+
+
+async def latest_of(
+    connection: AsyncConnection, sources: Iterable[str], *, limit: int
+) -> list[tuple[Article, StoryId]]:
+    """The last `limit` articles of each source with their stories, in the order in which they were published; those
+    of a source that are not among the last 5,000 of all are left out."""
+    found: list[tuple[Article, StoryId]] = []
+    newest = (await connection.execute(select(func.max(article.c.number)))).scalar_one() or 0
+    for batch in dialect.batches(sources):
+        place = func.row_number().over(partition_by=article.c.source, order_by=article.c.number.desc()).label("place")
+        last = (
+            select(article.c.id, place)
+            .where(article.c.number > newest - LOOKED_AT, article.c.source.in_(batch))
+            .subquery()
+        )
+        rows = await connection.execute(
+            select(article.c.story_id, *COLUMNS)
+            .join(last, last.c.id == article.c.id)
+            .where(last.c.place <= limit)
+            .order_by(article.c.number)
+        )
+        found.extend((from_row(row), row.story_id) for row in rows)
+    return found
 
 
 def told(rows: Iterable[dialect.AnyRow]) -> dict[StoryId, Story]:

@@ -163,6 +163,7 @@ def reworded(fact: str, article: str, language: str, chance: random.Random) -> s
     )
     names = [one for one in names if not any(start <= one.start() < end for start, end in quoted)]
     can_end = [one for one in names if one.group()[-1] in ends and not re.search(r"['’]", one.group())]
+    can_end = [one for one in can_end if not re.match(r" \d", new[one.end() :])]  # Jun 27
     is_titled = sum(word[:1].isupper() for word in fact.split()) > len(fact.split()) / 2
     if can_end and not is_titled:
         one = chance.choice(can_end)
