@@ -17,7 +17,7 @@ from bot.fetching.guard import Guard
 from bot.fetching.permission import Permission
 from bot.listener import Listener
 from bot.model import ChatId
-from bot.stages import classify, group
+from bot.stages import classify, regroup
 from bot.storage import database
 from bot.storage import sources as stored
 from bot.world import World
@@ -51,7 +51,7 @@ async def world(
             fetcher=fetching,
             permission=Permission(fetching),
             child=child,
-            open=group.Open(),
+            open=regroup.Kept(),
             marks=sources.Marks(),
         )
 

@@ -12,6 +12,7 @@ demand.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from bot.errors import StorageError
 from bot.locales import cities
 from bot.model import Chat, Digest, Item, Send, Story, StoryId, Subscription, Taken, TopicId
 from bot.stages import choose, compose, due, render
-from bot.storage import digests, stories, subscriptions
+from bot.storage import digests, follows, stories, subscriptions
 from bot.world import World
 
 log = structlog.get_logger()
@@ -85,8 +86,8 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
             limit=LOOKED_AT,
         )
     chosen = choose.stories(found, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
-    told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
-    digest = _digest(told, chat, now_at=now_at, more=len(found) - len(chosen))
+    items, told = await _items(world, chat, [choice.story_id for choice in chosen], now_at=now_at)
+    digest = _digest(items, chat, now_at=now_at, more=len(found) - len(chosen))
     async with world.database.write() as connection:
         if not await subscriptions.is_unchanged(connection, wanted, chat):
             return False  # the reader has just changed something: the next tick looks again
@@ -95,21 +96,40 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
             slot,
             chat_id=chat.id,
             messages=render.messages(digest) if digest.items else (),
-            articles=[article.id for item in digest.items for article in told.stories[item.story_id].articles],
+            articles=[article.id for item in digest.items for article in told[item.story_id].articles],
             cursor=cursor,
             next_due_at=following.due_at,
             planned_at=now_at,
         )
 
 
-def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
-    """The stories in their order, told in a language the chat reads, under its own date; `more` were left out."""
-    say = locales.catalogue(chat.language)
+async def _items(
+    world: World, chat: Chat, ids: Sequence[StoryId], *, now_at: datetime
+) -> tuple[tuple[Item, ...], Mapping[StoryId, Story]]:
+    """The stories in that order, told in a language the chat reads, each with the one it follows up."""
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
-    items = compose.items(told.stories, told.summaries, stories=told.stories, languages=languages)
-    local = now_at.astimezone(cities.tz(chat.time_zone))
+    told = await telling.told(world, ids, now_at=now_at)
+    async with world.database.read() as connection:
+        links = await follows.earlier(connection, tuple(told.stories))
+    before = await telling.told(world, tuple(dict.fromkeys(links.values())), now_at=now_at)
+    items, earlier = (
+        compose.items(some.stories, some.summaries, stories=some.stories, languages=languages)
+        for some in (told, before)
+    )
+    by_id = {item.story_id: item for item in earlier}
+    known = {story_id: by_id[link] for story_id, link in links.items() if link in by_id}
+    return compose.following(items, known), told.stories
+
+
+def _digest(items: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
+    """The items under the chat's own date; `more` were left out."""
+    say = locales.catalogue(chat.language)
+    zone = cities.tz(chat.time_zone)
     footer = say.plural("{n} more story did not fit.", "{n} more stories did not fit.", more)
-    return compose.digest(items, header=say.day(local.date()), footer=footer if more > 0 else "")
+    header = say.day(now_at.astimezone(zone).date())
+    return compose.digest(
+        items, header=header, footer=footer if more > 0 else "", earlier=say.text("Earlier"), zone=zone
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +153,17 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
             reads=chat.reads,
             limit=wish.limit,
         )
-    told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
-    return _digest(told, chat, now_at=now_at)
+    items, _ = await _items(world, chat, [one.story_id for one in found], now_at=now_at)
+    return _digest(items, chat, now_at=now_at)
 
 
 async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) -> tuple[Item, Story] | None:
-    """One story as this chat is told it, with its articles; None when it is not stored."""
-    told = await telling.told(world, [story_id], now_at=now_at)
-    items = _digest(told, chat, now_at=now_at).items
-    return (items[0], told.stories[story_id]) if items else None
+    """One story as this chat is told it, with its articles; also by the id of an article in it, for a story may get
+    another name when its hour is decided again. None when it is not stored."""
+    async with world.database.read() as connection:
+        named = await stories.named(connection, story_id)
+    items, told = await _items(world, chat, [named] if named else [], now_at=now_at)
+    return (items[0], told[items[0].story_id]) if items else None
 
 
 async def deliver(world: World, send: Send) -> int:

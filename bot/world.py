@@ -12,7 +12,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
 from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
-from bot.stages import classify, group, prove
+from bot.stages import classify, prove, regroup
 from bot.stages.repeated import Repeated
 from bot.storage.database import Database
 from bot.writers import Writer
@@ -38,7 +38,7 @@ class World:
     fetcher: Fetcher
     permission: Permission
     child: Child
-    open: group.Open
+    open: regroup.Kept
     marks: Marks
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)

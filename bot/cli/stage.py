@@ -223,9 +223,11 @@ def clean_() -> None:
 
 
 @stage.command("classify")
-def classify_() -> None:
-    """Articles -> the same lines with topics: [{topic, score}], best first."""
-    catalogue = classify.catalogue(classify.default_definitions())
+@click.option("--config", "file", type=click.Path(path_type=Path, dir_okay=False), help="Take the topics of this file.")
+def classify_(file: Path | None) -> None:
+    """Articles -> the same lines with topics: [{topic, score}], best first: built-in ones, or those of --config."""
+    definitions = cli.loaded(file).topic_definitions if file else classify.default_definitions()
+    catalogue = classify.catalogue(definitions)
 
     def change(line: Line) -> Line:
         scores = classify.topics(_article(line), catalogue)

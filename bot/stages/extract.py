@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.language import openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, cover, headline, kinds, trim, weigh
+from bot.stages import candidates, cover, headline, kinds, merge, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
@@ -52,15 +52,16 @@ def summary(
     told = frozenset(words.stems(head.text, base.language))
     fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
     wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
-    chosen = cover.chosen(fresh, told, base.language, wish)
+    chosen = cover.chosen(merge.backed(fresh), told, base.language, wish)
     chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
-    return Summary(
+    made = Summary(
         story_id=story.id,
         language=base.language,
         writer=WRITER,
         headline=head.text,
         facts=tuple(_fact(candidate) for candidate in chosen),
     )
+    return merge.merged(made, story, merge.Budget(max_facts=max_facts, max_chars=max_chars))
 
 
 def _base_first(articles: tuple[Article, ...]) -> tuple[Article, ...]:

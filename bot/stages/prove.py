@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.language import sentences, tables
 from bot.model import Article, ArticleId, Fact, Story, Summary
-from bot.stages import claims, compare, extract, trim
+from bot.stages import claims, compare, extract, trim, variants
 from bot.stages.claims import Claims
 from bot.stages.compare import Problem, ProblemKind
 
@@ -112,6 +112,10 @@ def _fact(fact: Fact, articles: Mapping[ArticleId, Article], language: str, *, r
         return (_no_evidence("", reason),)
     if not fact.text.strip():
         return (_no_evidence("", "an empty fact"),)
+    if fact.figures and (wrong := tuple(variants.wrong(fact, articles))):
+        return tuple(
+            Problem(kind=ProblemKind.FIGURE, text=one.text, offset=one.start, reason=why) for one, why in wrong
+        )
     cut = tuple(_cuts(article.text, place.start, place.end, language))
     said = article.text[place.start : place.end]
     if cut or _is_verbatim(fact.text, said):

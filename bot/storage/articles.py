@@ -58,7 +58,7 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
     A new article gets the next publication number. One that is stored with another revision is changed and keeps
     number, story, `arrived_at` and whether it is news; one that is stored as it is changes nothing.
     """
-    number = await _last_number_locked(connection)
+    number = await lock(connection)
     stored = await known(connection, [one.article.id for one in news])
     changes = _changes(news, stored)
     latest = {one.article.id: one for one in changes}
@@ -104,19 +104,6 @@ async def recent(connection: AsyncConnection, *, since_at: datetime, until_at: d
         .order_by(story.c.opened_at, story.c.id, article.c.published_at, article.c.number)
     )
     return tuple(told(found.all()).values())
-
-
-async def open_members(
-    connection: AsyncConnection, *, since_at: datetime, until_at: datetime
-) -> tuple[tuple[ArticleId, StoryId], ...]:
-    """As `recent`, without the texts: the articles of those stories, the oldest first, each with its story."""
-    found = await connection.execute(
-        select(article.c.id, article.c.story_id)
-        .join(story, story.c.id == article.c.story_id)
-        .where(story.c.newest_at >= since_at, story.c.opened_at <= until_at)
-        .order_by(article.c.published_at, article.c.id)
-    )
-    return tuple((row.id, row.story_id) for row in found)
 
 
 async def many(connection: AsyncConnection, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
@@ -170,7 +157,7 @@ def from_row(row: dialect.AnyRow) -> Article:
     )
 
 
-async def _last_number_locked(connection: AsyncConnection) -> int:
+async def lock(connection: AsyncConnection) -> int:
     """The highest number given so far; whoever else publishes waits here until this transaction is over."""
     last = select(counter.c.value).where(counter.c.name == COUNTER).with_for_update()
     return int((await connection.execute(last)).scalar_one())
@@ -242,10 +229,15 @@ async def _set_topics(connection: AsyncConnection, latest: Mapping[ArticleId, Pu
 
 
 async def _refresh_stories(connection: AsyncConnection, ids: Sequence[ArticleId]) -> None:
+    for batch in dialect.batches(ids):
+        touched = await connection.execute(select(article.c.story_id).where(article.c.id.in_(batch)).distinct())
+        await refresh_stories(connection, touched.scalars())
+
+
+async def refresh_stories(connection: AsyncConnection, ids: Iterable[StoryId]) -> None:
     """A story's times and number follow from its articles, counted anew where one of them has changed. The number is
     that of its latest news, 0 where none of its articles is: no cursor is below it."""
-    for batch in dialect.batches(ids):
-        touched = select(article.c.story_id).where(article.c.id.in_(batch))
+    for touched in dialect.batches(ids):
         of_story = article.alias("of_story")
         mine = of_story.c.story_id == story.c.id
         values = {
