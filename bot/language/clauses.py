@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from bot.language import memory, tables
+from bot.language import limits, memory, tables
 
 VERB_LAST = frozenset(("uz", "kk", "ky", "tr", "az", "tk", "tt", "ba", "crh", "mn", "ja", "ko", "hi"))
 LEAST_CHARS = 30
 """A shorter rest says nothing worth a line of its own."""
+
+ANNOUNCED_CHARS = 60
+"""So far before a colon a word like `following` is looked for."""
 
 _PAIRED = re.compile(r"[«»“”„\"()\[\]]")
 _PARTS = re.compile(r",\s|;\s|:\s|\s[—–-]\s")
@@ -25,6 +28,7 @@ _BROKEN = re.compile(r"[.!?;:]")
 _DASH = re.compile(r"\s[—–]\s")
 _LISTED = re.compile(r",? (?:and|or)\b(,? \w+ing\b)?")
 _PARTICIPLE = re.compile(r"\s*[A-Z]?\w+(?:ed|ing) (?:from|by|in|on|at|for|with|to|as|the|an?|of)\b")
+_NUMBERED = re.compile(r"(?<![^\s])\w{1,2}\)(?=\s)")
 _DIGIT = re.compile(r"\d")
 _INSERTED = re.compile(r",\s")
 
@@ -63,12 +67,22 @@ def breaks(text: str, language: str) -> tuple[int, ...]:
 
 def rest(text: str, at: int, language: str) -> int | None:
     """Where the clause behind the cut `at` begins, its conjunction off; None unless it stands alone: with its own
-    subject and verb, and no pronoun at its start."""
-    family = family_of(language)
-    found = _joined(text, tables.lowered(text), at, family)
-    if found is None or len(text) - found < LEAST_CHARS or tables.begins("phrases", "dangling", text, found):
+    subject and verb, no pronoun at its start, and neither a speaker nor a condition before it that holds for it too."""
+    family, low = family_of(language), tables.lowered(text)
+    if limits.governs(low[:at]):
+        return None
+    found = _joined(text, low, at, family)
+    if found is None or (_pattern("inserted", family).match(low, at) and _goes_on(low[found:], family)):
+        return None
+    if len(text) - found < LEAST_CHARS or tables.begins("phrases", "dangling", text, found):
         return None
     return found
+
+
+def _goes_on(low: str, family: str) -> bool:
+    """Whether behind a comma of this clause the one it was inserted into seems to go on."""
+    going = tables.lower_pattern("clauses", "goes_on")
+    return family == "ru" and any(going.match(part) and not _has_verb(part, family) for part in _PARTS.split(low)[1:])
 
 
 def _joined(text: str, low: str, at: int, family: str) -> int | None:
@@ -91,7 +105,7 @@ def alone(text: str, language: str) -> bool:
 
 def insertion(text: str, language: str) -> tuple[int, int] | None:
     """The first relative clause or participle phrase between subject and verb, both of its commas included; None if
-    there is none, or where it ends is in doubt."""
+    there is none, where it ends is in doubt, or the sentence may not be true without it."""
     family = family_of(language)
     if family not in ("ru", "en"):
         return None
@@ -106,7 +120,10 @@ def insertion(text: str, language: str) -> tuple[int, int] | None:
     closings = (text.rfind(", ", opening + 1, verb) for verb in verbs[own:])
     good = (at for at in closings if _may_close(low, opening, at, begins=verbs[0] if own else opening))
     closing = next(good, None)
-    return None if closing is None else (opening, closing + 1)
+    if closing is None:
+        return None
+    sure = limits.may_go(text[:opening], text[opening : closing + 1], text[closing + 1 :], family=family)
+    return (opening, closing + 1) if sure else None
 
 
 def _may_close(text: str, opening: int, closing: int, *, begins: int) -> bool:
@@ -123,6 +140,8 @@ def balanced(text: str) -> bool:
     """Whether every quotation mark and parenthesis that opens is closed, and nothing closes that was not open."""
     if not _PAIRED.search(text):
         return True
+    if text.count(")") > text.count("("):
+        text = _NUMBERED.sub("", text)
     pairs = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
     if "„" in text:
         return text.count("„") == text.count("“")
@@ -151,8 +170,18 @@ def _may_end(text: str, low: str, at: int, family: str) -> bool:
         return False
     if tables.lower_pattern("clauses", "open_end").search(low[max(0, at - 40) : at]):
         return False
+    if tables.lower_pattern("clauses", "open_figure").search(low[max(0, at - 20) : at]):
+        return False
+    if tail[0] == ":" and tables.lower_pattern("clauses", "announces").search(low[max(0, at - ANNOUNCED_CHARS) : at]):
+        return False
+    if limits.taken_back(low, at) or limits.restricts(head, low, family=family):
+        return False
+    if _pattern("inserted", family).match(low, at) and _goes_on(low[at + 1 :], family):
+        return False
     if _DASH.match(tail) and (
-        len(_DASH.findall(head)) % 2 or tables.pattern("clauses", "adjective_ru").search(head[-24:])
+        len(_DASH.findall(head)) % 2
+        or head[-1].isdigit()
+        or tables.pattern("clauses", "adjective_ru").search(head[-24:])
     ):
         return False
     if tail[0].isspace() and tables.lower_pattern("clauses", "open_measure").search(low[max(0, at - 20) : at]):
@@ -191,6 +220,8 @@ def _open_from(low: str) -> int:
 def _is_left_open(head: str, family: str) -> bool:
     """Whether the last part before a cut is a subordinate clause that has no verb yet."""
     last = _PARTS.split(head)[-1]
+    if family == "en" and (waits := _pattern("waits", family).search(tables.lowered(last))):
+        return not _has_verb(tables.lowered(last)[waits.end() :], family)
     if last.startswith(("как ", "as ")):
         return False
     low = tables.lowered(last)

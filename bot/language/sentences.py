@@ -17,10 +17,12 @@ _LAST_WORD = re.compile(r"[^\W_][\w.'’‘ʻ-]*$")
 _INITIAL = re.compile(r"(?:[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]|Sh|Ch|Yo|Yu|Ya|Ye|Дж|Дз|[OG][‘’'ʻ`])(?:\.[A-ZА-ЯЁ])*")
 _LETTERED = re.compile(r"[A-Z](?:\.[A-Z])+")
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?![.\w])")
+_UNIT = re.compile(r"[^\W\d_]+(?:[’'‘ʻʼ`][^\W\d_]+)?")
+_APOSTROPHE = re.compile(r"[’‘ʻʼ`]")
 _AGED = re.compile(r"\d{1,3}-(?:лет|year|yosh|ёш|жас)")
 _ENDS_LATIN = re.compile(r"[A-Za-z0-9][A-Z]$")  # 765G.Дальше
 _CYRILLIC_WORD = re.compile(r"[А-ЯЁ][а-яё]")
-_AFTER_NUMBER = re.compile(r"^\d+-")
+_AFTER_NUMBER = re.compile(r"^\d+(?:-|(?:[.,]\d+)?(?=(?:тыс|млн|млрд|трлн|mln|mlrd|trln)$))")
 _ROMAN_END = re.compile(r"(?<!\w)[IVXХ]{1,5}$")
 _SPEECH = re.compile(r"\s*(?:,|[-–—‒]\s)")
 _SITE = re.compile(r"(?:com|org|net|info|ru|uz|kz|kg|gov|edu|tv|me|io|uk|co)\b", re.IGNORECASE)
@@ -154,13 +156,19 @@ def _begins_sentence(following: str, *, initial: str) -> bool:
     return first is not None and first.group().lower() in tables.words("abbreviations", "begins")
 
 
+def _is_unit(following: str) -> bool:
+    """Whether a text begins with a currency, apostrophes of whatever kind."""
+    found = _UNIT.match(following)
+    return found is not None and _APOSTROPHE.sub("'", found.group().lower()) in tables.words("abbreviations", "units")
+
+
 def _ends_here(text: str, at: int, word: str, following: str) -> bool:
     """After `2026 г.`, `5 млрд.` and `и др.` a capitalised word begins a sentence; after `г.` alone a town follows,
     after `тыс.` a unit in capitals, after `U.S.` a name unless it is one that begins sentences."""
     if not following[0].isupper() or following[:3] in ("США", "США."):
         return following[0] in _OPENING and following[0] != "("
     if word in tables.words("abbreviations", "amounts"):
-        return not following[:2].isupper()
+        return not following[:2].isupper() and not _is_unit(following)
     if (word.isascii() and "." in word) or word in ("inc", "ltd", "co", "corp", "llc", "plc"):
         return _AFTER_US.match(following) is not None
     before = text[max(0, at - 5) : at].rstrip(" -")

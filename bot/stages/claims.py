@@ -114,27 +114,32 @@ def normal(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=1 << 16)
 def meaning(section: str, word: str) -> str:
     """The meaning a section of the table gives a folded word, "" if none."""
-    return _meaning(section, word.rstrip("."))
-
-
-@lru_cache(maxsize=1 << 16)
-def _meaning(section: str, word: str) -> str:
-    exact, starts = _spellings(section)
+    exact, starts, sizes = _spellings(section)
+    word = word.rstrip(".")
     if word in exact:
         return exact[word]
-    return next((starts[word[:size]] for size in range(len(word), 1, -1) if word[:size] in starts), "")
+    return next((starts[word[:size]] for size in sizes if size <= len(word) and word[:size] in starts), "")
 
 
 @cache
-def _spellings(section: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Whole words and beginnings with their meaning."""
+def _spellings(section: str) -> tuple[dict[str, str], dict[str, str], tuple[int, ...]]:
+    """Whole words and beginnings with their meaning, and the lengths of the beginnings, the longest first."""
     table = tables.load(TABLE)
     for key in section.split("."):
         table = table.get(key, {})
     pairs = [(word, name) for name, line in table.items() for word in line.split()]
-    return dict(p for p in pairs if p[0][-1] != "*"), {w[:-1]: name for w, name in pairs if w[-1] == "*"}
+    starts = {word[:-1]: name for word, name in pairs if word[-1] == "*"}
+    sizes = tuple(sorted({len(start) for start in starts if len(start) > 1}, reverse=True))
+    return {word: name for word, name in pairs if word[-1] != "*"}, starts, sizes
+
+
+@cache
+def negations(primary: str, side: str) -> frozenset[str]:
+    """The words that deny what stands behind them (`side` "before") or in front of them ("after")."""
+    return frozenset(tables.load(TABLE)["negations"].get(primary, {}).get(side, "").split())
 
 
 def _tokens(text: str, primary: str) -> Iterator[Token]:
@@ -142,10 +147,9 @@ def _tokens(text: str, primary: str) -> Iterator[Token]:
         kind, low = found.lastgroup or "", found.group()
         if kind == "word" and primary == "uz" and not low.isascii():
             low = words.latin_uzbek(low)
-        capital = text[found.start()].isupper() or (
-            found.end() - found.start() > 1 and text[found.start() + 1].isupper()
-        )
-        yield Token(text=low, start=found.start(), end=found.end(), kind=kind, is_capital=kind == "word" and capital)
+        start, end = found.span()
+        capital = kind == "word" and (text[start].isupper() or (end - start > 1 and text[start + 1].isupper()))
+        yield Token(text=low, start=start, end=end, kind=kind, is_capital=capital)
 
 
 def _dates(tokens: tuple[Token, ...], primary: str) -> Iterator[Date]:

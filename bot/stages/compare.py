@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.language import tables
 from bot.stages import alike, claims, moved, opposite
 from bot.stages.claims import Claims, Date, Figure, Token
 from bot.stages.quoted import Quote
@@ -350,8 +349,7 @@ def _is_denied(word: str, theirs: Sequence[str], primary: str) -> bool:
 
 def _denied(text: Claims) -> list[str]:
     """The word that each negation denies: the next one, or for emas and емес the one before; "" for none."""
-    words = tables.load(claims.TABLE)["negations"].get(text.primary, {})
-    before, after = (frozenset(words.get(side, "").split()) for side in ("before", "after"))
+    before, after = (claims.negations(text.primary, side) for side in ("before", "after"))
     found, all_words = [], text.words
     for place, token in enumerate(all_words):
         if token.text == "no" and text.text[token.end : token.end + 1] == ".":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import repeat
+from functools import cache
 
 from bot.language import figures, names, tables, words
 from bot.model import FactKind
@@ -14,12 +14,15 @@ _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 QUOTES = '«»“”"'
 _LONG_QUOTE = 40  # characters; what is shorter is a name
 _ADJECTIVE = re.compile(r"(?:ный|ная|ное|ные|ного|ной)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _ASIDE = re.compile(
     r"^(?:before|after|since|while|when|despite|если|когда|пока|после того,? как)\b[^,]*,"
     r"|,\s(?:which|who|котор\w+)\b[^,]*,",
     re.IGNORECASE,
 )
+OFFICE_CHARS = 60
+"""A person whose office the fact begins with is named within so many characters."""
+_DIGIT = re.compile(r"\d")
+_TIME = re.compile(r"\d[:.]\d\d")
 _CLOCK = re.compile(r"\b(?:в|с|до|к|около|at|from|until|till|by)\s\d{1,2}[:.]\d{2}(?!\d)", re.IGNORECASE)
 _DAYS = re.compile(
     r"\b(?:\d{1,2},?\s(?:(?:и|по|and|to)\s)?|\d{1,2}\s?[–—-]\s?)+"
@@ -39,10 +42,10 @@ def kind(text: str) -> FactKind:
         return FactKind.BACKGROUND
     if _decides(_ASIDE.sub(" ", text)):
         return FactKind.DECISION
-    found = figures.figures(_DAYS.sub("", _CLOCK.sub(" ", _QUOTED.sub(" ", text))))
+    found = _figures(text)
     if any(figure.unit not in ("y", "date") and not _is_year(figure) for figure in found):
         return FactKind.FIGURE
-    if any(_is_subject(text, name) for name in names.find(text)):
+    if any(_is_subject(text, name) for name in names.find(text, until=OFFICE_CHARS)):
         return FactKind.PERSON
     return FactKind.DATE if any(figure.unit == "date" for figure in found) else FactKind.EVENT
 
@@ -60,8 +63,20 @@ def _is_quote(text: str) -> bool:
 
 def _decides(text: str) -> bool:
     """Whether a word of the text begins as the words of decisions do."""
-    decision, low = tables.lower_pattern("phrases", "decision"), tables.lowered(text)
-    return any(map(decision.match, repeat(low), [word.start() for word in _WORD.finditer(low)]))
+    return _decision().search(tables.lowered(text)) is not None
+
+
+@cache
+def _decision() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{tables.lower_pattern('phrases', 'decision').pattern})")
+
+
+def _figures(text: str) -> tuple[figures.Figure, ...]:
+    """The figures outside of quotation marks, without times of day and without all but the last of several days."""
+    if not _DIGIT.search(text):
+        return ()
+    bare = _QUOTED.sub(" ", text)
+    return figures.figures(_DAYS.sub("", _CLOCK.sub(" ", bare) if _TIME.search(bare) else bare))
 
 
 def _is_subject(text: str, name: names.Name) -> bool:

@@ -49,13 +49,17 @@ def found(fact: Claims, evidence: Claims) -> Iterator[tuple[str, Token]]:
     mine, theirs = _keys(fact), _keys(evidence)
     there = set(theirs)
     known = [key for key in mine if key in there]
-    if len(known) < VERBATIM * len(mine) or _is_in_order(known, theirs):
+    if len(known) < VERBATIM * len(mine):
+        return
+    in_order = _is_in_order(known, theirs)
+    if in_order and not _has_speech(evidence.words):
         return
     line, other = _line(fact), _line(evidence)
+    is_wrong = _is_drawn if in_order else _is_misplaced
     capitals = {key for key, token in zip(other.keys, other.tokens, strict=True) if token.is_capital}
     for piece in line.pieces:
         is_there = piece.kind != "name" or capitals & set(line.keys[piece.first : piece.last + 1])
-        if is_there and _is_misplaced(piece, line, other):
+        if is_there and is_wrong(piece, line, other):
             yield piece.kind, line.tokens[piece.first]
 
 
@@ -68,6 +72,28 @@ def _is_misplaced(piece: Piece, line: Line, other: Line) -> bool:
     """Whether what stands beside it stands beside another there: on one side never beside it, on the other perhaps."""
     sides = [_side(piece, side, line, other) for side in (-1, 1)]
     return "wrong" in sides and "right" not in sides
+
+
+def _is_drawn(piece: Piece, line: Line, other: Line) -> bool:
+    """Whether a cut put the name of who says it in the place of another: `met Smith, the BBC says` told as `met the
+    BBC`."""
+    if piece.kind != "name" or _side(piece, -1, line, other) != "wrong":
+        return False
+    beside = _beside(piece, -1, line)
+    gone = [one for one in other.pieces if one.kind == "name" and _beside(one, -1, other) == beside]
+    here = [one for one in other.pieces if one.kind == "name" and _is_same(piece, one, line.primary)]
+    cuts = ((one.last + 1, name) for one in gone for name in here if one.last < name.first)
+    return any(_has_speech((*other.tokens[first : name.first], *_behind(name, other))) for first, name in cuts)
+
+
+def _behind(piece: Piece, line: Line) -> Sequence[Token]:
+    """The word behind a piece, none where more than a blank stands between."""
+    after = line.tokens[piece.last + 1 : piece.last + 2]
+    return after if after and after[0].start == line.tokens[piece.last].end + 1 else ()
+
+
+def _has_speech(tokens: Sequence[Token]) -> bool:
+    return any(claims.meaning("speech", token.text) for token in tokens)
 
 
 def _side(piece: Piece, side: int, line: Line, other: Line) -> str:

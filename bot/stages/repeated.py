@@ -64,7 +64,7 @@ class Repeated:
             article_id=article.id,
             story_id=story_id,
             beginning=_sum(text[:BEGINNING_CHARS]),
-            parts=array("I", sorted({_sum(text[start:end]) for start, end in _parts(text)})),
+            parts=array("I", _sums(text)),
         )
         others = (one for one in before if one.article_id != article.id)
         self._recent[article.source] = deque((*others, seen), maxlen=RECENT)
@@ -80,6 +80,9 @@ class Repeated:
     def _without(self, article: Article) -> Article:
         seen, beginning = self._recent.get(article.source, ()), _sum(article.text[:BEGINNING_CHARS])
         if len(seen) < self.least or _stories(seen, lambda one: one.beginning == beginning) >= self.least:
+            return article
+        sums = _sums(article.text)
+        if sum(not sums.isdisjoint(one.parts) for one in seen) < self.least:
             return article
         half = (_stories(seen, lambda _: True) + 1) // 2
 
@@ -112,9 +115,9 @@ def _stories(seen: Iterable[_Seen], has: Callable[[_Seen], bool]) -> int:
     return len({one.story_id for one in seen if has(one)})
 
 
-def _parts(text: str) -> list[Span]:
-    """All that may be the site's: short lines and last sentences, but none that the text begins with."""
-    return [*_lines(text), *_last_sentences(text)]
+def _sums(text: str) -> set[int]:
+    """Of all that may be the site's: short lines and last sentences, but none that the text begins with."""
+    return {_sum(text[start:end]) for start, end in (*_lines(text), *_last_sentences(text))}
 
 
 def _lines(text: str) -> list[Span]:

@@ -6,6 +6,7 @@ Works on spans of the article's text, so that every result still points to the c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.language import clauses, openings, tables
@@ -15,9 +16,8 @@ MAX_SENTENCE_CHARS = 1_500
 
 _EDGE = " \t\n,;:–—-•■➖*|/\\"
 _LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\s*(?=[^\W\d])|[-–—•]\s+")
-_CREDIT_START = re.compile(
-    r",|\s[—–-]|\s(?=(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)", re.IGNORECASE
-)
+_CREDIT_START = re.compile(r",|\s(?:[—–-]|(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)")
+_ASIDE_START = re.compile(r"[,(\[]")
 _HANGING = " \t\n;,—–-"
 _PICTURED = re.compile(
     r"\s*[(\[](?:фото|видео|фоторепортаж|инфографика|photos?|video|pics?|pictures|foto|surat|сурат|сурет)\b"
@@ -85,8 +85,7 @@ def trimmed(text: str, start: int, end: int) -> Piece:
     tail = _ending(sentence, head) if credited else len(sentence)
     cuts: tuple[tuple[int, int], ...] = ()
     if credited or "(" in sentence or "[" in sentence:
-        asides = tables.pattern("phrases", "aside").finditer(sentence, head, tail)
-        cuts = tuple((start + found.start(), start + found.end()) for found in asides)
+        cuts = tuple((start + first, start + last) for first, last in _asides(sentence, head, tail))
     return Piece(start=start + head, end=start + max(head, tail), cuts=cuts)
 
 
@@ -103,10 +102,22 @@ def _opening(sentence: str) -> int:
     return at
 
 
+def _asides(sentence: str, head: int, tail: int) -> Iterator[tuple[int, int]]:
+    """What goes between `head` and `tail`, tried only where one may begin: at a comma, or at a bracket and the blanks
+    before it."""
+    aside, free_from = tables.pattern("phrases", "aside"), head
+    for mark in _ASIDE_START.finditer(sentence, head, tail):
+        at = mark.start() if mark.group() == "," else len(sentence[: mark.start()].rstrip())
+        found = aside.match(sentence, max(at, free_from), tail)
+        if found and mark.start() >= free_from:
+            yield found.span()
+            free_from = found.end()
+
+
 def _ending(sentence: str, head: int) -> int:
     """Where the sentence ends without its credit; a credit behind a quotation names the speaker and stays."""
     credit = tables.pattern("phrases", "credit")
-    for mark in _CREDIT_START.finditer(sentence, head):
+    for mark in _CREDIT_START.finditer(tables.lowered(sentence), head):
         if credit.match(sentence, mark.start()):
             kept = sentence[: mark.start()].rstrip(_EDGE)
             return len(sentence) if kept[-1:] in ("»", "”", '"', "") else len(kept)

@@ -240,6 +240,19 @@ def test_a_headline_is_proven_by_the_title_or_by_a_sentence() -> None:
     assert found == [False, False, True, True]
 
 
+def test_a_headline_told_in_a_title_s_order_is_not_proven_by_a_sentence_about_something_else() -> None:
+    text = "Гости Речной палаты возложили цветы к подножию холма. Потом они уехали домой."
+    article = make.article(title="Цветы возложили к Памятнику Лодочников", text=text)
+
+    true, lie = (
+        replace(make.summary(headline=headline, language="ru"), facts=())
+        for headline in ("Цветы возложили к памятнику лодочников", "Цветы возложили к Речной")
+    )
+
+    assert not prove.proved(true, (article,), reworded=True).headline
+    assert prove.proved(lie, (article,), reworded=True).headline
+
+
 def test_the_gate_drops_the_fact_and_finds_another_headline() -> None:
     article = make.article(title="В Оквиле открыт мост", text="Мост строили 2 года. Он стоил 412 млн сумов.")
     story = make.story(article)

@@ -36,3 +36,19 @@ def test_a_parenthesis_behind_a_figure_may_hold_its_unit_and_stays(sentence: str
 )
 def test_a_parenthesis_behind_a_word_goes(sentence: str, left: str) -> None:
     assert said(sentence) == left
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Школа «№48» (у реки) 752 ученика приняла осенью",
+        "Автобус 48-й (у реки) 752 раза ломался за год",
+        "The port took in 48-foot (old) 752 boats",
+        "Музей открыт каждый день (кроме понедельника) до вечера",
+        "Дороги (не все) закрыли на ремонт до осени",
+        "The museum is open every day (except Mondays) until late",
+        "Muzey har kuni (faqat bolalar uchun) ochiq",
+    ],
+)
+def test_a_parenthesis_before_a_figure_or_with_an_exception_stays(sentence: str) -> None:
+    assert said(sentence) == sentence
