@@ -12,12 +12,13 @@ import structlog
 
 from bot import following, reading, telling
 from bot.errors import ParserKilled
-from bot.model import ArticleId, Entry, StoryId, Taken
+from bot.model import Article, ArticleId, Entry, StoryId, Taken
 from bot.reading.arrival import Arrival
 from bot.stages import group, prepare, sketch
 from bot.stages.prepare import Prepared
 from bot.stages.sketch import Sketch
-from bot.storage import articles, follows, grouping
+from bot.storage import articles, dialect, follows, grouping
+from bot.storage.grouping import Stretch
 from bot.world import World
 
 log = structlog.get_logger()
@@ -94,73 +95,86 @@ async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) 
         fresh = [one for one in batch if known.get(one.article.id) != one.article.revision]
         if not fresh:
             return Taken(known=len(batch))
-        opened = await _opened(world, fresh, now_at=now_at)
-        new = await _published(world, fresh, opened, now_at=now_at)
+        await _opened(world, fresh, now_at=now_at)
+        new = await _published(world, fresh, now_at=now_at)
         if new is not None:
             return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
         log.info("grouped_again", reason="articles were moved by another process", articles=len(fresh))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """What decisions rest on: how often articles had been moved, and those that somebody put where they are."""
-
-    version: int
-    fixed: frozenset[ArticleId]
-
-
-async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> _Opened:
+async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> None:
     """Makes the stored articles near these in time known to the open stories, each in the story that it is in now;
     texts are read once, few at a time."""
-    since_at, until_at = fresh[0].article.published_at - group.OPEN_FOR, fresh[-1].article.published_at + group.OPEN_FOR
+    stretches = _stretches(fresh)
     if len(world.open) > MAX_OPEN:
-        await asyncio.to_thread(world.open.close, min(since_at, now_at - group.OPEN_FOR))
+        before = min(stretches[0].since_at, now_at - group.OPEN_FOR)
+        await asyncio.to_thread(world.open.close, before)
+        world.view.close(before)
+    missing: dict[ArticleId, StoryId] = {}
     async with world.database.read() as connection:
-        version = await grouping.version(connection)
-        members = await grouping.members(connection, since_at=since_at, until_at=until_at)
-        missing: dict[ArticleId, StoryId] = {}
-        for one in members:
-            known = world.open.story_of(one.article_id)
-            if known is None:
-                missing[one.article_id] = one.story_id
-            elif known != one.story_id:
-                world.open.move(one.article_id, one.story_id)
-        ids = tuple(missing)
-        for some in (ids[start : start + FEW] for start in range(0, len(ids), FEW)):
-            told = {article.id: article for article in await articles.many(connection, some)}
-            for article_id in some:
-                world.open.add(await asyncio.to_thread(sketch.of, told[article_id]), missing[article_id])
-    return _Opened(version=version, fixed=frozenset(one.article_id for one in members if one.is_fixed))
+        for each in stretches:
+            for member in await grouping.unseen(connection, world.view, each):
+                known = world.open.story_of(member.article_id)
+                if known is None:
+                    missing[member.article_id] = member.story_id
+                elif known != member.story_id:
+                    world.open.move(member.article_id, member.story_id)
+        for some in dialect.batches(missing, FEW):
+            for one in await asyncio.to_thread(_sketches, await articles.many(connection, some)):
+                world.open.add(one, missing[one.article_id])
 
 
-async def _published(world: World, fresh: Sequence[Prepared], opened: _Opened, *, now_at: datetime) -> int | None:
+def _sketches(told: Sequence[Article]) -> list[Sketch]:
+    return [sketch.of(article) for article in told]
+
+
+def _stretches(fresh: Sequence[Prepared]) -> list[Stretch]:
+    """The times in which articles, oldest first, may find others: one that is far from the rest has its own."""
+    found: list[Stretch] = []
+    for at in (one.article.published_at for one in fresh):
+        since_at, until_at = at - group.OPEN_FOR, at + group.OPEN_FOR
+        if found and since_at <= found[-1].until_at:
+            found[-1] = replace(found[-1], until_at=until_at)
+        else:
+            found.append(Stretch(since_at=since_at, until_at=until_at))
+    return found
+
+
+async def _published(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> int | None:
     """Stores articles in their stories, and moves those that are decided again; returns how many are new.
 
     None, with nothing stored, when somebody has moved articles since they were read. The store keeps a changed article
     in the story it is in.
     """
-    unknown = [one.article.id for one in fresh if one.article.id not in world.open]
-    is_stored = False
+    view, unknown = world.view, [one.article.id for one in fresh if one.article.id not in world.open]
+    new: int | None = None
     try:
-        joined = await asyncio.to_thread(_joined, world, fresh, opened.fixed)
+        joined = await asyncio.to_thread(_joined, world, fresh, frozenset(view.fixed))
         links = await following.links(world, joined.opening)
         async with world.database.write() as connection:
             await articles.lock(connection)
-            if await grouping.version(connection) != opened.version:
+            if view.state is None or await grouping.version(connection) != view.state.version:
                 return None
-            new = await articles.publish(connection, joined.publications, arrived_at=now_at)
+            count = await articles.publish(connection, joined.publications, arrived_at=now_at)
             await grouping.move(connection, joined.moves)
             await follows.keep(connection, [following.found_by(one) for one in joined.opened])
             await follows.link(connection, links)
-        is_stored = True
+        new = count
+        view.published(new, is_moved=bool(joined.moves))
     finally:
-        if not is_stored:
+        if new is None:
             world.open.remove(unknown)
+        if new != len(unknown):  # nothing is stored, or a changed article stays in a story that was not read
+            view.forget()
+    await _told(world, joined, now_at=now_at)
+    return new
+
+
+async def _told(world: World, joined: _Joined, *, now_at: datetime) -> None:
     for one in joined.publications:
         if one.article.source in world.repeated:
             world.repeated.add(one.article, one.story_id)
     await telling.told(world, joined.touched, now_at=now_at)
-    return new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

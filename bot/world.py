@@ -14,6 +14,7 @@ from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
 from bot.stages import classify, prove, regroup
 from bot.stages.repeated import Repeated
+from bot.storage import grouping
 from bot.storage.database import Database
 from bot.writers import Writer
 
@@ -23,7 +24,8 @@ Gate = Callable[[Summary, Story, bool], prove.Passed]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
-    and what robots.txt allows, the processes that parse; the open stories, and which files were read.
+    and what robots.txt allows, the processes that parse; the open stories, of which `view` says which of the stored
+    ones they are; and which files were read.
 
     `gate` is what every summary passes before it is stored, whoever wrote it. `repeated` knows what sources print in
     every article. `busy` holds the slugs of the sources that are read at the moment, by whichever round; `intake` is
@@ -44,6 +46,7 @@ class World:
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)
     repeated: Repeated = field(default_factory=Repeated)
     gate: Gate = prove.passed
+    view: grouping.View = field(default_factory=grouping.View)
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

@@ -33,11 +33,12 @@ def article(
     published: str = "2026-11-22T08:00",
     text: str = "",
     title: str = "",
+    host: str = "example.org",
 ) -> Article:
     return Article(
         id=ArticleId(name),
         revision=Revision(f"{name}r"),
-        url=f"https://example.org/{name}",
+        url=f"https://{host}/{name}",
         title=title,
         text=text or "Мост через реку открыли в понедельник.",
         language=Language(language),

@@ -64,7 +64,8 @@ def find(text: str, language: str = "") -> tuple[Figure, ...]:
     `language` (a code, "" for any) says whose words for numbers count.
     """
     kept: list[Figure] = []
-    for figure in (*_of_calendar(text), *_ordinals(text), *figures(text), *_in_words(text, language)):
+    written = (*_of_calendar(text), *_ordinals(text), *figures(text)) if _DIGIT.search(text) else ()
+    for figure in (*written, *_in_words(text, language)):
         if not any(figure.start < other.end and other.start < figure.end for other in kept):
             kept.append(figure if figure.kind != "number" else replace(figure, kind=_kind(figure.unit)))
     joined = _with_ranges(text, sorted(kept, key=lambda figure: figure.start))

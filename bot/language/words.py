@@ -57,17 +57,17 @@ def _read(low: str) -> tuple[str, ...]:
 
 def stems(text: str, language: str) -> tuple[str, ...]:
     """Stems of the words and numbers of a text in their order, without stop words."""
-    return tuple(filter(None, map(_keys(language).__getitem__, tokens(text))))
+    return tuple(filter(None, map(keys(language).__getitem__, tokens(text))))
 
 
 def key_set(tokens: Iterable[str], language: str) -> frozenset[str]:
     """The stems of tokens without stop words, each once."""
-    return frozenset(map(_keys(language).__getitem__, tokens)) - {""}
+    return frozenset(map(keys(language).__getitem__, tokens)) - {""}
 
 
 @functools.cache
-def _keys(language: str) -> memory.Memory[str]:
-    """The stem of each token, "" for a stop word."""
+def keys(language: str) -> memory.Memory[str]:
+    """The stem of each token, "" for a stop word: what whoever reads many words in one language asks."""
     primary, stops = language.partition("-")[0], _stop_words(language.partition("-")[0])
 
     def key(token: str) -> str:

@@ -53,6 +53,12 @@ class _Word(NamedTuple):
     said: int
 
 
+_UNKNOWN = _Word("", evidence.NO_FIT, 0)
+"""What stands for every word that says nothing; most do."""
+_MOST_WORDS = 1 << 15
+"""A thousand articles in Russian have some 25,000 different words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicDefinition:
     """A topic as the operator describes it.
@@ -159,15 +165,26 @@ def _words(language: str, catalogue: Catalogue, brief: bool) -> memory.Memory[_W
     """What is known of the words of a language; None of stop words."""
     primary = language.partition("-")[0]
     lexicon = catalogue.lexicons.get(primary, _SILENT)
+    stems, says = words.keys(language), _said(primary, catalogue.weights)
 
     def known(token: str) -> _Word | None:
-        if words.is_stop(token, language):
+        stem = stems[token]
+        if not stem:
             return None
-        folded, stem = words.fold(token, language), words.stem(token, language)
-        said = subjects.said((stem, subjects.parts(folded) if brief else ()), primary, catalogue.weights)
-        return _Word(token, evidence.fit(folded, stem, lexicon), said)
+        folded = words.fold(token, language)
+        said = says[stem]
+        if brief:
+            said += subjects.said(("", subjects.parts(folded)), primary, catalogue.weights)
+        fit = evidence.fit(folded, stem, lexicon)
+        return _UNKNOWN if fit is evidence.NO_FIT and not said else _Word(token, fit, said)
 
-    return memory.Memory(known)
+    return memory.Memory(known, most=_MOST_WORDS)
+
+
+@functools.lru_cache(maxsize=1 << 6)
+def _said(primary: str, weights: subjects.Weights) -> memory.Memory[int]:
+    """What the stems of a language say: words have many forms, and there are fewer stems."""
+    return memory.Memory(lambda stem: subjects.said((stem, ()), primary, weights))
 
 
 def _scored(article: Article, catalogue: Catalogue) -> dict[TopicId, float]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.language import counted, figures, scripts, sentences, words
 from bot.language.figures import Figure
@@ -162,9 +162,16 @@ class _Sentence:
         self.said, self.place, self.language = said, place, place.article.language
         self.primary = self.language.partition("-")[0]
         read = claims.Claims(claims.normal(said), self.language)
-        self.tokens, self.words = read.tokens, read.words
-        self.days = frozenset(f"{date.name}.{date.day}" for date in read.dates)
+        self.read, self.tokens, self.words = read, read.tokens, read.words
         self.years = frozenset(_YEAR.findall(said)) - {str(place.article.published_at.year)}
+
+    @cached_property
+    def days(self) -> frozenset[str]:
+        return frozenset(f"{date.name}.{date.day}" for date in self.read.dates)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return self._stems(self.words)
 
     def count(self, figure: Figure, left: int, right: int) -> Count | None:
         """The count of a figure between two others; None if it counts nothing that could be compared."""
@@ -201,7 +208,7 @@ class _Sentence:
             days=self.days,
             years=self.years,
             near=self._stems([token for token in part if not self._is_known(token)]),
-            stems=self._stems(self.words),
+            stems=self.stems,
         )
 
     def _is_known(self, token: Token) -> bool:

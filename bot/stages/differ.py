@@ -12,7 +12,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
+from bot.stages import publishers
 from bot.stages.counts import Count
+
+Place = tuple[str, int, int]
+"""Article, sentence and first character of a count."""
 
 ALIKE_WITHIN = timedelta(hours=20)
 """Reports of every day are alike; their figures are those of another day."""
@@ -60,9 +64,10 @@ class Value:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """What several articles count: the value that holds, older ones (oldest first), and those that others tell at the
-    same time. `counts` are all that count it."""
+    same time. `counts` are all that count it, `pairs` the places of those that were compared with each other."""
 
     counts: tuple[Count, ...]
+    pairs: frozenset[frozenset[Place]]
     newest: Value
     before: tuple[Value, ...] = ()
     also: tuple[Value, ...] = ()
@@ -72,12 +77,18 @@ class Quantity:
         return bool(self.before or self.also)
 
     @property
-    def publishers(self) -> frozenset[str]:
-        return frozenset(map(publisher, self.counts))
+    def publishers(self) -> int:
+        """How many tell it."""
+        return publishers.count((one.article.source, one.article.url) for one in self.counts)
+
+    def are_compared(self, one: Count, other: Count) -> bool:
+        """Whether two counts were taken for one quantity by themselves, not by what a third has in common with each,
+        and tell different values."""
+        return frozenset((_place(one), _place(other))) in self.pairs and not agree(one, other)
 
 
-def publisher(one: Count) -> str:
-    return one.article.source.casefold()
+def _place(one: Count) -> Place:
+    return (one.article.id, one.order, one.start)
 
 
 def quantities(counts: Iterable[Count]) -> tuple[Quantity, ...]:
@@ -91,7 +102,7 @@ def quantities(counts: Iterable[Count]) -> tuple[Quantity, ...]:
     for one in found:
         buckets.setdefault((one.unit, one.event), []).append(one)
     groups = [group for bucket in buckets.values() for group in _joined(bucket, found)]
-    made = [_quantity(tuple(group)) for group in groups if _is_sound(group)]
+    made = [_quantity(tuple(group), pairs) for group, pairs in groups if _is_sound(group)]
     return tuple(sorted(made, key=lambda one: _age(one.counts[0])))
 
 
@@ -135,21 +146,25 @@ def _age(one: Count) -> tuple[datetime, str, int, int]:
     return (one.article.published_at, one.article.id, one.order, one.start)
 
 
-def _joined(bucket: Sequence[Count], rivals: Sequence[Count]) -> list[list[Count]]:
-    """The counts of one unit and event as groups of one quantity each; groups of one article are left out."""
+def _joined(bucket: Sequence[Count], rivals: Sequence[Count]) -> list[tuple[list[Count], frozenset[frozenset[Place]]]]:
+    """The counts of one unit and event as groups of one quantity each, with the pairs that make them so; groups of one
+    article are left out."""
     alone = {id(one): _is_alone(one, rivals) for one in bucket}
     group = list(range(len(bucket)))
+    pairs: set[frozenset[Place]] = set()
     for i, j in combinations(range(len(bucket)), 2):
         one, other = bucket[i], bucket[j]
-        if group[i] == group[j] or not is_one(one, other, alone=alone[id(one)] and alone[id(other)]):
+        if not is_one(one, other, alone=alone[id(one)] and alone[id(other)]):
             continue
         if agree(one, other) or not (_knows(one, other, rivals) or _knows(other, one, rivals)):
             old = group[j]
             group = [group[i] if at == old else at for at in group]
+            pairs.add(frozenset((_place(one), _place(other))))
     members: dict[int, list[Count]] = {}
     for at, name in enumerate(group):
         members.setdefault(name, []).append(bucket[at])
-    return [found for found in members.values() if len({one.article.id for one in found}) > 1]
+    known = frozenset(pairs)
+    return [(found, known) for found in members.values() if len({one.article.id for one in found}) > 1]
 
 
 def _knows(one: Count, other: Count, counts: Sequence[Count]) -> bool:
@@ -256,18 +271,23 @@ def _is_sound(group: Sequence[Count]) -> bool:
     return all(agree(one, other) for told in by_article.values() for one, other in combinations(told, 2))
 
 
-def _quantity(group: tuple[Count, ...]) -> Quantity:
+def _quantity(group: tuple[Count, ...], pairs: frozenset[frozenset[Place]]) -> Quantity:
     values = _values(group)
     newest_at = max(one.article.published_at for one in group)
-    latest = {publisher(one): one for one in group}  # sorted by age: the last one of each stays
+    told = publishers.groups([(one.article.source, one.article.url) for one in group])
+    latest = dict(zip(told, group, strict=True))  # sorted by age: the last one of each stays
     now = [one for one in latest.values() if newest_at - one.article.published_at <= SAME_TIME]
     current = [value for value in values if any(one in value.told for one in now)]
     newest = max(current, key=lambda value: (value.last_at, len(value.told)))
-    others = [value for value in values if value is not newest]
+    others = [value for value in values if value is not newest and _are_paired(value, newest, pairs)]
     # A value that came before another one and is told again after it is no newer figure: the sources disagree.
     also = [value for value in others if value in current or newest.first_at < value.first_at]
     before = [value for value in others if value not in also]
-    return Quantity(counts=group, newest=newest, before=tuple(before), also=tuple(also))
+    return Quantity(counts=group, pairs=pairs, newest=newest, before=tuple(before), also=tuple(also))
+
+
+def _are_paired(one: Value, other: Value, pairs: frozenset[frozenset[Place]]) -> bool:
+    return any(frozenset((_place(a), _place(b))) in pairs for a in one.told for b in other.told)
 
 
 def _values(group: Sequence[Count]) -> list[Value]:

@@ -17,6 +17,7 @@ With 500 three points of macro-F1 are lost."""
 
 Known = TypeVar("Known")
 
+_LEAST_LETTERS = 2
 _LEAD_TOKENS = 40
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 1.5, 1.0
 
@@ -33,10 +34,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All entries of one language by their first pattern, and all patterns there are; compared by identity."""
+    """All entries of one language by their first pattern, all patterns there are, and of the beginnings ("begin*") the
+    letters by their first two, the longest first; compared by identity."""
 
     entries: Mapping[str, tuple[Entry, ...]]
     patterns: frozenset[str]
+    beginnings: Mapping[str, tuple[str, ...]]
 
 
 def lexicon(entries: Iterable[Entry]) -> Lexicon:
@@ -44,10 +47,20 @@ def lexicon(entries: Iterable[Entry]) -> Lexicon:
     ordered: dict[str, dict[tuple[str, tuple[str, ...]], Entry]] = {}
     for entry in entries:
         ordered.setdefault(entry.patterns[0], {}).setdefault((entry.speaks_for, entry.patterns), entry)
+    known = frozenset(pattern for listed in ordered.values() for entry in listed.values() for pattern in entry.patterns)
     return Lexicon(
         MappingProxyType({first: tuple(listed.values()) for first, listed in ordered.items()}),
-        frozenset(pattern for listed in ordered.values() for entry in listed.values() for pattern in entry.patterns),
+        known,
+        _beginnings(known),
     )
+
+
+def _beginnings(patterns: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for letters in sorted((one[:-1] for one in patterns if one.endswith("*")), key=lambda one: (-len(one), one)):
+        if len(letters) >= _LEAST_LETTERS:
+            found.setdefault(letters[:_LEAST_LETTERS], []).append(letters)
+    return MappingProxyType({first: tuple(listed) for first, listed in found.items()})
 
 
 def patterns(written: str, code: str) -> tuple[str, ...]:
@@ -88,11 +101,11 @@ NO_FIT = Fit()
 
 def fit(folded: str, stem: str, lexicon: Lexicon) -> Fit:
     """For each topic the most particular entry of a word counts ("учебник*", not "учебн*" as well)."""
-    known = lexicon.patterns
-    beginnings = [one for end in range(len(folded), 1, -1) if (one := folded[:end] + "*") in known]
-    fitted = (stem, *beginnings) if stem in known else tuple(beginnings)
-    if not fitted:
+    likely = lexicon.beginnings.get(folded[:_LEAST_LETTERS], ())
+    beginnings = [f"{letters}*" for letters in likely if folded.startswith(letters)]
+    if not beginnings and stem not in lexicon.patterns:
         return NO_FIT
+    fitted = (stem, *beginnings) if stem in lexicon.patterns else tuple(beginnings)
     entries = [entry for pattern in fitted for entry in lexicon.entries.get(pattern, ())]
     alone: dict[str, Entry] = {}
     for entry in entries:

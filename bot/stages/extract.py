@@ -10,10 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.language import openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, cover, headline, kinds, merge, trim, weigh
+from bot.stages import candidates, cover, headline, kinds, merge, titles, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
@@ -48,11 +49,12 @@ def summary(
     """
     articles = _base_first(tuple(a for a in story.articles if a.language == language) or story.articles[:1])
     base, pool = articles[0], _pool(articles)
-    head = headline.of(base, pool, max_chars=max_chars)
+    head = headline.of(_headed(base, story, articles), pool, max_chars=max_chars)
     told = frozenset(words.stems(head.text, base.language))
     fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
     wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
-    chosen = cover.chosen(merge.backed(fresh), told, base.language, wish)
+    choose = partial(cover.chosen, told=told, language=base.language, wish=wish)
+    chosen, again = merge.news(fresh, head.text, story, choose)
     chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
     made = Summary(
         story_id=story.id,
@@ -61,7 +63,14 @@ def summary(
         headline=head.text,
         facts=tuple(_fact(candidate) for candidate in chosen),
     )
-    return merge.merged(made, story, merge.Budget(max_facts=max_facts, max_chars=max_chars))
+    return merge.merged(made, story, merge.Budget(max_facts=max_facts, max_chars=max_chars), left_out=again)
+
+
+def _headed(base: Article, story: Story, read: Sequence[Article]) -> Article:
+    """The article whose title stands above the story: the base, or of several the one that most agree with."""
+    if not base.title or len(read) < 2:
+        return base
+    return titles.best([article for article in story.articles if article.language == base.language])
 
 
 def _base_first(articles: tuple[Article, ...]) -> tuple[Article, ...]:
@@ -71,8 +80,11 @@ def _base_first(articles: tuple[Article, ...]) -> tuple[Article, ...]:
     keys = [frozenset(words.stems(f"{a.title} {a.text[:600]}", a.language)) for a in articles]
     told = Counter(word for key in keys for word in key)
     shared = [sum(told[word] for word in key) / math.sqrt(len(key) + 1) for key in keys]
-    best = max(range(len(articles)), key=lambda i: (shared[i], -i))
-    return (articles[best], *articles[:best], *articles[best + 1 :])[: OTHERS + 1]
+    near = titles.scores(articles)
+    most, nearest = max(shared) or 1, max(near) or 1
+    worth = [one / most + other / nearest for one, other in zip(shared, near, strict=True)]
+    order = sorted(range(len(articles)), key=lambda i: (-worth[i], i))
+    return tuple(articles[i] for i in order[: OTHERS + 1])
 
 
 def _pool(articles: Sequence[Article]) -> list[Candidate]:

@@ -121,6 +121,7 @@ class Open:
         self._shown: dict[StoryId, list[int]] = {}
         self._spreads: dict[tuple[StoryId, str], float] = {}
         self._index: dict[str, dict[str | int, int | array[int]]] = {}
+        self._last: tuple[Sketch, list[tuple[str, str | int, float]]] | None = None
 
     def __len__(self) -> int:
         return len(self._sketches)
@@ -150,7 +151,7 @@ class Open:
         if len(shown) > MEMBERS:
             del shown[1]
         self._spreads.pop((story_id, one.language), None)
-        for kind, key, _ in _entries(one):
+        for kind, key, _ in self._entries(one):
             _post(self._index.setdefault(kind, {}), key, number)
 
     def close(self, before: datetime) -> None:
@@ -197,7 +198,7 @@ class Open:
     def _candidates(self, one: Sketch) -> list[StoryId]:
         """Stories with articles near in time that share the most weight with this one, most first."""
         shared: dict[int, float] = {}
-        for kind, key, weight in _entries(one):
+        for kind, key, weight in self._entries(one):
             posted = self._index.get(kind, {}).get(key, ())
             for number in (posted,) if isinstance(posted, int) else posted[-_MAX_POSTINGS:]:
                 shared[number] = shared.get(number, 0.0) + weight
@@ -209,10 +210,15 @@ class Open:
         )
         return list(dict.fromkeys(self._story_ids[number] for number in near))[:_MAX_STORIES]
 
-    @staticmethod
-    def entries(one: Sketch) -> tuple[tuple[str, str | int], ...]:
+    def entries(self, one: Sketch) -> list[Entry]:
         """Under what an article stands in the index."""
-        return tuple((kind, key) for kind, key, _ in _entries(one))
+        return [(kind, key) for kind, key, _ in self._entries(one)]
+
+    def _entries(self, one: Sketch) -> list[tuple[str, str | int, float]]:
+        """Remembered of one article: it is looked for and put in one after the other."""
+        if self._last is None or self._last[0] is not one:
+            self._last = (one, _entries(one))
+        return self._last[1]
 
 
 def _age(one: Sketch) -> tuple[object, str]:
@@ -221,16 +227,14 @@ def _age(one: Sketch) -> tuple[object, str]:
 
 def _entries(one: Sketch) -> list[tuple[str, str | int, float]]:
     """Under what an article stands in the index, each with a weight: stems in its own language, keys for all."""
-    heavy = slice(None, sketch.HEAVY_TERMS)
-    stems = [
-        (one.language, stem, weight * weight)
-        for stem, weight in zip(one.terms.names[heavy], one.terms.weights[heavy], strict=True)
+    language, terms, keys = one.language, one.terms, one.keys
+    found: list[tuple[str, str | int, float]] = [
+        (language, stem, weight * weight)
+        for stem, weight in zip(terms.names[: sketch.HEAVY_TERMS], terms.weights, strict=False)
     ]
-    rare = slice(None, _HEAVY_KEYS)
-    keys = [
-        ("*", key, weight * weight) for key, weight in zip(one.keys.names[rare], one.keys.weights[rare], strict=True)
-    ]
-    return [*stems, *keys, *(("#", one_hash, 1.0) for one_hash in one.shingles[:_INDEXED_SHINGLES])]
+    found += [("*", key, weight * weight) for key, weight in zip(keys.names[:_HEAVY_KEYS], keys.weights, strict=False)]
+    found += [("#", one_hash, 1.0) for one_hash in one.shingles[:_INDEXED_SHINGLES]]
+    return found
 
 
 def _post(postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:

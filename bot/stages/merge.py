@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.language import clauses, sentences, words
 from bot.model import Article, ArticleId, Evidence, Fact, Language, Relation, Story, Summary, Variant
-from bot.stages import candidates, counts, differ, kinds, trim
+from bot.stages import again, candidates, counts, differ, kinds, publishers, trim
+from bot.stages.candidates import Candidate
 from bot.stages.counts import Count
 from bot.stages.differ import Quantity, Value
 
@@ -41,19 +43,62 @@ class Budget:
     max_chars: int
 
 
-def backed(pool: Sequence[candidates.Candidate]) -> list[candidates.Candidate]:
+def news(
+    pool: Sequence[Candidate], headline: str, story: Story, choose: Callable[[Sequence[Candidate]], list[Candidate]]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """What `choose` takes of the pool, and what it would have taken if others did not tell the same: of a story of
+    several articles each line says something that neither the headline nor another line does."""
+    if len(story.articles) < 2 or not pool:
+        return choose(pool), []
+    language = pool[0].article.language
+    own = [article for article in story.articles if article.language == language]
+    left = backed([one for one in pool if not again.is_empty(again.told(one.text, one.article))] or pool)
+    said = {id(one): again.told(one.text, one.article) for one in left}
+    titles, agreed = again.of_titles(own)
+    top = again.told(headline, own[0])
+    top = replace(top, stems=top.stems | agreed)
+    went: list[Candidate] = []
+    chosen = choose(left)
+    while len(chosen) > 1 and (at := again.least(chosen, top, titles)) is not None:
+        kept = [*chosen[:at], *chosen[at + 1 :]]
+        known = again.together((top, *(again.told(one.text, one.article) for one in kept)))
+        stays = [
+            not _is_of(one, chosen[at])
+            and (any(_is_of(one, other) for other in kept) or again.is_news(said[id(one)], known, titles, language))
+            for one in left
+        ]
+        went += [one for one, stay in zip(left, stays, strict=True) if not stay]
+        left = [one for one, stay in zip(left, stays, strict=True) if stay]
+        chosen = choose(left)
+    return chosen, went
+
+
+def _is_of(one: Candidate, other: Candidate) -> bool:
+    """Whether both were taken from the same words."""
+    first, second = one.piece, other.piece
+    return one.article is other.article and first.start < second.end and second.start < first.end
+
+
+def backed(pool: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, worth more the more publishers tell the same."""
     return [replace(one, fitness=one.fitness * (1 + BACKED * _more_publishers(one, pool))) for one in pool]
 
 
-def _more_publishers(one: candidates.Candidate, pool: Sequence[candidates.Candidate]) -> int:
-    own = one.article.source.casefold()
-    return len({other.article.source.casefold() for other in pool if _says(one.stems, other.stems)} - {own})
+def _more_publishers(one: Candidate, pool: Sequence[Candidate]) -> int:
+    telling = [one.article, *(other.article for other in pool if _says(one.stems, other.stems))]
+    return publishers.count((article.source, article.url) for article in telling) - 1
 
 
-def merged(summary: Summary, story: Story, budget: Budget, *, compare: Compare = differ.quantities) -> Summary:
-    """The summary with what all articles of the story say: the figures that articles differ in, and the order of its
-    facts. One of a story of a single article stays as it is."""
+def merged(
+    summary: Summary,
+    story: Story,
+    budget: Budget,
+    *,
+    compare: Compare = differ.quantities,
+    left_out: Sequence[Candidate] = (),
+) -> Summary:
+    """The summary with what all articles of the story say: the figures that articles differ in, who tells its facts
+    (those of `left_out` too, which `news` left out), and their order. One of a single article stays as it is."""
     if len(story.articles) < 2:
         return summary
     articles = sorted(story.articles, key=lambda article: (article.published_at, article.id))[-READ:]
@@ -61,19 +106,16 @@ def merged(summary: Summary, story: Story, budget: Budget, *, compare: Compare =
     disputed = [
         one for one in compare(count for article in articles for count in counts.of(article)) if one.is_disputed
     ]
-    disputed.sort(key=lambda one: -len(one.publishers))
+    disputed.sort(key=lambda one: -one.publishers)
     told = _Telling(summary.language, known)
     facts = list(summary.facts)
     for quantity in disputed:
         facts = told.saying(facts, quantity, budget.max_facts)
     headline = _headline(summary, disputed, known)
-    facts = [replace(fact, told_by=_told_by(fact, articles, summary.language)) for fact in facts]
-    facts.sort(key=lambda fact: -_publishers(fact, known))
+    tellers = _Tellers(story.articles, left_out, summary.language)
+    facts = [replace(fact, told_by=tellers.places(fact, articles)) for fact in facts]
+    facts.sort(key=lambda fact: -len(fact.told_by))
     return replace(summary, headline=headline, facts=_fitting(facts, budget, len(headline)))
-
-
-def _publishers(fact: Fact, known: dict[ArticleId, Article]) -> int:
-    return len({known[place.article_id].source for place in (fact.evidence, *fact.told_by)})
 
 
 def _fitting(facts: Sequence[Fact], budget: Budget, used: int) -> tuple[Fact, ...]:
@@ -85,20 +127,40 @@ def _fitting(facts: Sequence[Fact], budget: Budget, used: int) -> tuple[Fact, ..
     return tuple(kept)
 
 
-def _told_by(fact: Fact, articles: Sequence[Article], language: Language) -> tuple[Evidence, ...]:
-    """One place of each further publisher that says the same in the fact's language."""
-    stems = words.key_set(words.tokens(fact.text), language)
-    own = next((a.source.casefold() for a in articles if a.id == fact.evidence.article_id), "")
-    found: dict[str, Evidence] = {}
-    for article in articles:
-        name = article.source.casefold()
-        if name == own or name in found or article.language != language:
-            continue
-        for start, end in sentences.spans(article.text[: counts.READ_CHARS])[:SENTENCES]:
-            if _says(stems, words.key_set(words.tokens(article.text[start:end]), language)):
-                found[name] = Evidence(article_id=article.id, revision=article.revision, start=start, end=end)
-                break
-    return tuple(found.values())
+class _Tellers:
+    """Who else tells a fact: by the words of a sentence, or by a line that was left out because it tells the same."""
+
+    def __init__(self, articles: Sequence[Article], left_out: Sequence[Candidate], language: Language) -> None:
+        groups = publishers.groups([(article.source, article.url) for article in articles])
+        self.publisher = dict(zip((article.id for article in articles), groups, strict=True))
+        self.known, self.language = {article.id: article for article in articles}, language
+        self.left_out = [(one, again.told(one.text, one.article)) for one in left_out]
+
+    def places(self, fact: Fact, articles: Sequence[Article]) -> tuple[Evidence, ...]:
+        """One place of each further publisher that says the same in the fact's language."""
+        stems = words.key_set(words.tokens(fact.text), self.language)
+        found = {self.publisher[fact.evidence.article_id]: fact.evidence}
+        for article in articles:
+            if self.publisher[article.id] in found or article.language != self.language:
+                continue
+            for start, end in _beginning(article):
+                if _says(stems, words.key_set(words.tokens(article.text[start:end]), self.language)):
+                    found[self.publisher[article.id]] = _evidence(article, start, end)
+                    break
+        said = again.told(fact.text, self.known[fact.evidence.article_id])
+        for one, told in self.left_out:
+            if again.is_same_fact(told, said, self.language):
+                found.setdefault(self.publisher[one.article.id], _evidence(one.article, one.piece.start, one.piece.end))
+        return tuple(found.values())[1:]
+
+
+@lru_cache(maxsize=1 << 9)
+def _beginning(article: Article) -> tuple[tuple[int, int], ...]:
+    return tuple(sentences.spans(article.text[: counts.READ_CHARS])[:SENTENCES])
+
+
+def _evidence(article: Article, start: int, end: int) -> Evidence:
+    return Evidence(article_id=article.id, revision=article.revision, start=start, end=end)
 
 
 def _says(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -208,7 +270,7 @@ class _Telling:
         here = next(value for value in (quantity.newest, *_others(quantity)) if count in value.told)
         found = []
         for value in (quantity.newest, *_others(quantity)):
-            told = self._best(value, here, count)
+            told = None if value is here else self._best(value, count, quantity)
             if told is not None and at is not None:
                 found.append(_variant(told, at, at + len(count.text), relation=_relation(value, here, quantity)))
         own = self.known[fact.evidence.article_id]
@@ -217,12 +279,12 @@ class _Telling:
             replace(fact, figures=tuple(figures), source=own.source, published_at=own.published_at) if found else fact
         )
 
-    def _best(self, value: Value, here: Value, own: Count) -> Count | None:
+    def _best(self, value: Value, own: Count, quantity: Quantity) -> Count | None:
         """The count that tells another value than `own`: the first in this language and in digits, if there is one."""
-        told = [count for count in value.told if count.order and not differ.agree(count, own)]
+        told = [count for count in value.told if count.order and quantity.are_compared(count, own)]
         rank = {True: 0, False: 1}
         told.sort(key=lambda one: (rank[one.article.language == self.language], rank[any(map(str.isdigit, one.text))]))
-        return None if value is here or not told else told[0]
+        return told[0] if told else None
 
 
 def _others(quantity: Quantity) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 # Hosts where each path or each name before the host is somebody else's.
@@ -15,17 +15,23 @@ _SECOND = frozenset("ac co com edu gob gov go info mil ne net or org press".spli
 def count(told: Iterable[tuple[str, str]]) -> int:
     """The number of publishers among (name shown to readers, URL): those that share a name, a registered domain or a
     channel are one, and so are a site and a channel that bear its name."""
-    groups: list[set[str]] = []
-    for name, url in told:
-        merged = {key for key in (_plain(name), _owner(url)) if key} or {""}
+    return len(set(groups(list(told))))
+
+
+def groups(told: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+    """A number for the publisher of each (name shown to readers, URL), the same for the same; see `count`."""
+    found: list[tuple[set[str], set[int]]] = []
+    for at, (name, url) in enumerate(told):
+        keys, places = {key for key in (_plain(name), _owner(url)) if key} or {""}, {at}
         apart = []
-        for group in groups:
-            if group.isdisjoint(merged):
+        for group in found:
+            if group[0].isdisjoint(keys):
                 apart.append(group)
             else:
-                merged |= group
-        groups = [*apart, merged]
-    return len(groups)
+                keys, places = keys | group[0], places | group[1]
+        found = [*apart, (keys, places)]
+    number = {at: min(places) for _, places in found for at in places}
+    return tuple(number[at] for at in range(len(told)))
 
 
 def _owner(url: str) -> str:

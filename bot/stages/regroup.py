@@ -83,7 +83,7 @@ class Kept(group.Open):
         given = {one.article_id: one for one in new}
         fresh = [one for one in given.values() if one.article_id not in self]
         hours = {_hour(one) for one in fresh if one.article_id not in quiet}
-        again = self._movable(hours, frozenset(fixed))
+        again = self._movable(hours, frozenset(fixed), after=min(map(_age, fresh), default=None))
         before = {article_id: self._story_of[article_id] for article_id in again}
         sweep = _Sweep(self, before)
         taken = [self._take(article_id) for article_id in reversed(again)]
@@ -114,20 +114,32 @@ class Kept(group.Open):
             self._story_of[self._sketches[number].article_id] = new
             self._spreads.pop((old, self._sketches[number].language), None)
 
-    def entries_of(self, story_id: StoryId) -> frozenset[_Entry]:
-        """Under what the articles of a story stand in the index."""
-        return frozenset(each for number in self._members[story_id] for each in self.entries(self._sketches[number]))
+    def members(self, story_id: StoryId) -> tuple[Sketch, ...]:
+        """The articles of a story that is here."""
+        return tuple(self._sketches[number] for number in self._members[story_id])
 
     def with_others(self, ids: Mapping[ArticleId, StoryId]) -> set[StoryId]:
         """Those of the articles' stories that have other articles too."""
         counts = Counter(ids.values())
         return {story_id for story_id, count in counts.items() if len(self._members[story_id]) > count}
 
-    def _movable(self, hours: Collection[datetime], fixed: frozenset[ArticleId]) -> list[ArticleId]:
+    def _movable(
+        self, hours: Collection[datetime], fixed: frozenset[ArticleId], *, after: tuple[datetime, str] | None
+    ) -> list[ArticleId]:
+        """What of these hours is decided again: not what is older than all that is new, for its neighbours are what
+        they were, unless its story is named after one that is younger, or its hour was never decided as a whole."""
         ids = [each for hour in sorted(hours) for each in self._hours.get(hour, ()) if each not in fixed]
         free = {self._number_of[each] for each in ids}
         kept = {self._story_of[each] for each in ids if not free.issuperset(self._members[self._story_of[each]])}
-        return [each for each in ids if StoryId(each) != self._story_of[each] or self._story_of[each] not in kept]
+        movable = [each for each in ids if StoryId(each) != self._story_of[each] or self._story_of[each] not in kept]
+        stays = {each for each in movable if after and self._is_settled(self._sketches[self._number_of[each]], after)}
+        named = {
+            self._story_of[each] for each in movable if each not in stays and StoryId(each) == self._story_of[each]
+        }
+        return [each for each in movable if each not in stays or self._story_of[each] in named]
+
+    def _is_settled(self, one: Sketch, after: tuple[datetime, str]) -> bool:
+        return _age(one) < after and _hour(one) not in self._loose
 
     def _take(self, article_id: ArticleId) -> Sketch:
         number, story_id = self._number_of.pop(article_id), self._story_of.pop(article_id)
@@ -174,9 +186,9 @@ class _Sweep:
     def __init__(self, kept: Kept, before: Mapping[ArticleId, StoryId]) -> None:
         self._kept = kept
         self._before = before
-        self._entries = {story_id: kept.entries_of(story_id) for story_id in set(before.values())}
+        self._members = {story_id: kept.members(story_id) for story_id in set(before.values())}
         stay = kept.with_others(before)
-        self._names = self._entries.keys() - stay
+        self._names = self._members.keys() - stay
         self._now = {story_id: story_id for story_id in stay}  # what a story is called while it is put together
         self._changed: set[StoryId] = set()
         self._touched: set[_Entry] = set()
@@ -185,21 +197,20 @@ class _Sweep:
     def decide(self, one: Sketch, *, must: bool) -> None:
         """Puts it where it was if nothing near it has changed, else where it belongs now."""
         old = self._before.get(one.article_id)
-        mine = self._kept.entries(one)
         own = StoryId(f"{_UNNAMED}{one.article_id}")
         was = (self._now.get(old) or own) if old else None
-        must = must or not self._touched.isdisjoint(mine)
+        must = must or not self._touched.isdisjoint(self._kept.entries(one))
         story_id = (self._kept.nearest(one) or own) if must or was is None else was
         self._kept.put(one, story_id)
         if story_id.startswith(_UNNAMED):
             self._unnamed.setdefault(story_id, []).append(one.article_id)
         if story_id != was:
-            self._touched |= self._kept.entries_of(story_id)
             self._changed |= {story_id, *({old} if old else ())}
-            self._touched |= self._entries.get(old, frozenset()) if old else frozenset()
+            for each in (*self._kept.members(story_id), *(self._members[old] if old else ())):
+                self._touched.update(self._kept.entries(each))
         elif story_id in self._changed or old in self._changed:
             self._changed.add(story_id)
-            self._touched.update(mine)
+            self._touched.update(self._kept.entries(one))
         if old:
             self._now.setdefault(old, story_id)
 

@@ -6,12 +6,13 @@ import functools
 import hashlib
 import heapq
 import math
+import operator
 import re
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from bot.language import scripts, tables, words
 from bot.model import Article, ArticleId
@@ -101,7 +102,8 @@ def of(article: Article) -> Sketch:
 
 def likeness(a: Mapping[str, float], b: Vector) -> float:
     """The cosine of two vectors of length 1, the first of them as `pairs`."""
-    return sum(a[name] * weight for name, weight in zip(b.names, b.weights, strict=True) if name in a)
+    shared: float = sum(map(operator.mul, map(a.get, b.names, repeat(0.0)), b.weights))
+    return shared
 
 
 def overlap(a: frozenset[int], b: array[int]) -> float:
@@ -115,9 +117,14 @@ def overlap(a: frozenset[int], b: array[int]) -> float:
 
 def rarity(stem: str, language: str) -> float:
     """ln(documents / documents with the stem) in that language."""
+    table, unlisted = _rarities(language)
+    return table.get(stem, unlisted)
+
+
+@functools.cache
+def _rarities(language: str) -> tuple[Mapping[str, float], float]:
     table = weigh.rarity(language.partition("-")[0])
-    listed = table.get(stem)
-    return listed if listed is not None else table.get("*", _USUAL_RARITY) + _UNLISTED
+    return table, table.get("*", _USUAL_RARITY) + _UNLISTED
 
 
 def _is_stop(token: str, article: Article) -> bool:

@@ -87,7 +87,10 @@ def _root(place: float) -> int:
 
 def _packed(row: str) -> int:
     """The numbers of a row as one integer, the first in the lowest lane; lanes may be below 0 and borrow."""
-    return sum(int(number) << at * _LANE for at, number in enumerate(row.split()))
+    packed = 0
+    for number in reversed(row.split()):
+        packed = (packed << _LANE) + int(number)
+    return packed
 
 
 def _lanes(packed: int, weights: Weights) -> Iterator[int]:

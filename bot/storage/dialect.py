@@ -74,8 +74,8 @@ def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sql
     return sqlite.insert(table)
 
 
-def batches(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """The values in order, at most `BATCH` at a time."""
+def batches(values: Iterable[T], most: int = BATCH) -> Iterator[Sequence[T]]:
+    """The values in order, at most `most` at a time."""
     rest = iter(values)
-    while batch := tuple(islice(rest, BATCH)):
+    while batch := tuple(islice(rest, most)):
         yield batch

@@ -10,8 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import chain as chained
+from typing import Any
 
-from sqlalchemy import select, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ArticleId, StoryId
@@ -37,6 +40,15 @@ class Opened:
     terms: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a closed story is looked for by, and the time in which it had its last article, without `until_at`."""
+
+    terms: tuple[str, ...]
+    since_at: datetime
+    until_at: datetime
+
+
 async def keep(connection: AsyncConnection, opened: Iterable[Opened]) -> None:
     """Remembers what stories are found by."""
     rows = [
@@ -54,42 +66,63 @@ async def is_any_closed(connection: AsyncConnection, *, since_at: datetime, unti
     return (await connection.execute(found)).first() is not None
 
 
-async def closed(
-    connection: AsyncConnection, terms: Sequence[str], *, since_at: datetime, until_at: datetime, limit: int
-) -> tuple[StoryId, ...]:
-    """At most `limit` stories with terms in common, most first, that had their last article between the two."""
+async def closed(connection: AsyncConnection, asked: Sequence[Asked], *, limit: int) -> list[tuple[StoryId, ...]]:
+    """For each at most `limit` stories with terms in common, most first, that had their last article in its time."""
+    shared = [await _shared(connection, one) for one in asked]
+    newest_at: dict[StoryId, datetime] = {}
+    for batch in dialect.batches(dict.fromkeys(chained.from_iterable(shared))):
+        rows = await connection.execute(select(story.c.id, story.c.newest_at).where(story.c.id.in_(batch)))
+        newest_at.update((row.id, row.newest_at) for row in rows)
+    return [
+        tuple(each for each in likely if each in newest_at and newest_at[each] < one.until_at)[:limit]
+        for one, likely in zip(asked, shared, strict=True)
+    ]
+
+
+async def _shared(connection: AsyncConnection, asked: Asked) -> list[StoryId]:
+    """The stories with enough terms in common, most first."""
+    terms = tuple(dict.fromkeys(asked.terms))
+    if len(terms) < SHARED:
+        return []
+    named = {f"term_{at}": term for at, term in enumerate(terms)}
+    times = {"since_at": asked.since_at, "until_at": asked.until_at}
+    rows = await connection.execute(_looked_up(len(terms)), {**named, **times})
+    counts: Counter[StoryId] = Counter(row[0] for row in rows)
+    return sorted((each for each, count in counts.items() if count >= SHARED), key=lambda each: (-counts[each], each))
+
+
+@cache
+def _looked_up(count: int) -> CompoundSelect[tuple[Any]]:
+    """The latest stories of so many terms; made once, because making it takes longer than asking."""
+    since_at, until_at = (bindparam(name, type_=dialect.Instant) for name in ("since_at", "until_at"))
     parts = [
         select(
             select(story_term.c.story_id)
-            .where(story_term.c.term == term, story_term.c.opened_at < until_at, story_term.c.opened_at >= since_at)
+            .where(story_term.c.term == bindparam(f"term_{at}"))
+            .where(story_term.c.opened_at < until_at, story_term.c.opened_at >= since_at)
             .order_by(story_term.c.opened_at.desc())
             .limit(LOOKED_AT)
             .subquery()
         )
-        for term in dict.fromkeys(terms)
+        for at in range(count)
     ]
-    if len(parts) < SHARED:
-        return ()
-    counts = Counter((await connection.execute(union_all(*parts))).scalars())
-    likely = sorted((-count, story_id) for story_id, count in counts.items() if count >= SHARED)
-    ids = [story_id for _, story_id in likely]
-    still = select(story.c.id).where(story.c.id.in_(ids[: dialect.BATCH]), story.c.newest_at < until_at)
-    are_closed = set((await connection.execute(still)).scalars()) if ids else set()
-    return tuple(story_id for story_id in ids if story_id in are_closed)[:limit]
+    return union_all(*parts)
 
 
 async def first_and_last(
-    connection: AsyncConnection, ids: Sequence[StoryId], *, each: int
+    connection: AsyncConnection, ids: Iterable[StoryId], *, each: int
 ) -> dict[StoryId, tuple[ArticleId, ...]]:
     """Of each story the article that opened it and the `each` latest, oldest first."""
     found: dict[StoryId, tuple[ArticleId, ...]] = {}
-    for story_id in ids:
-        mine = select(article.c.id).where(article.c.story_id == story_id)
-        first = mine.order_by(article.c.published_at, article.c.id).limit(1)
-        last = mine.order_by(article.c.published_at.desc(), article.c.id.desc()).limit(each)
-        latest = (await connection.execute(last)).scalars().all()[::-1]
-        opened = (await connection.execute(first)).scalars().all()
-        found[story_id] = tuple(dict.fromkeys((*opened, *latest)))
+    age = (article.c.published_at, article.c.id)
+    first = func.row_number().over(partition_by=article.c.story_id, order_by=age)
+    last = func.row_number().over(partition_by=article.c.story_id, order_by=[column.desc() for column in age])
+    columns = (article.c.story_id, article.c.id, first.label("first"), last.label("last"))
+    for batch in dialect.batches(ids):
+        placed = select(*columns).where(article.c.story_id.in_(batch)).subquery()
+        shown = select(placed.c.story_id, placed.c.id).where(or_(placed.c.first == 1, placed.c.last <= each))
+        for row in await connection.execute(shown.order_by(placed.c.story_id, placed.c.first)):
+            found[row.story_id] = (*found.get(row.story_id, ()), row.id)
     return found
 
 

@@ -258,3 +258,12 @@ def test_in_any_text_what_stands_before_a_cut_is_balanced(language: str, text: s
             assert clauses.balanced(text[:at])
     inserted = clauses.insertion(text, language)
     assert inserted is None or 0 < inserted[0] < inserted[1] < len(text)
+
+
+def test_no_price_of_a_list_is_cut_off_behind_its_dash() -> None:
+    """The dashes before it were even in number, as those of an insertion are."""
+    sentence = "Литр молока будет стоить 1 рубль 69 копеек, кефира — 2 рубля, сметаны — 3 рубля, сливок — 4 рубля."
+    opened = "Литр молока будет стоить дороже, кефира — дешевле, сметаны — как прежде, сливок — вдвое дороже."
+
+    assert not any(one.endswith("сливок") for one in beginnings(sentence, "ru", loose=True))
+    assert any(one.endswith("сливок") for one in beginnings(opened, "ru", loose=True))

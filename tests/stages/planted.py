@@ -164,7 +164,8 @@ def _languages(luck: random.Random) -> list[str]:
 
 
 def _article(name: str, language: str, text: str, at: str, number: int) -> Article:
-    return make.article(name, language=language, text=text, published=at, source=PUBLISHERS[number])
+    host = f"paper{number}.example"
+    return make.article(name, language=language, text=text, published=at, source=PUBLISHERS[number], host=host)
 
 
 def _text(luck: random.Random, language: str, place: int, said: dict[str, int], *, number: int, may_vary: bool) -> str:

@@ -17,7 +17,7 @@ LEAD = "В Зареченске загорелся склад мебельной
 
 
 def article(name: str, said: str, at: str = "09:00", *, lead: str = LEAD) -> Article:
-    return make.article(name, text=f"{lead} {said}", published=f"2026-11-20T{at}", source=name)
+    return make.article(name, text=f"{lead} {said}", published=f"2026-11-20T{at}", source=name, host=f"{name}.example")
 
 
 def disputed(*articles: Article) -> list[Quantity]:

@@ -172,7 +172,8 @@ async def test_closed_stories_are_found_by_index(database: Database) -> None:
     # when SQLite explains what it does
     async def ask(connection: Any) -> None:
         await follows.is_any_closed(connection, since_at=make.NOON, until_at=LATER)
-        await follows.closed(connection, "abc", since_at=make.NOON, until_at=LATER, limit=3)
+        asked = follows.Asked(terms=tuple("abc"), since_at=make.NOON, until_at=LATER)
+        await follows.closed(connection, [asked], limit=3)
 
     plans = await make.plans(database, ask)
 
@@ -202,7 +203,7 @@ async def _stories(database: Database) -> dict[str, tuple[object, int]]:
 async def _members(database: Database) -> tuple[grouping.Member, ...]:
     async with database.read() as connection:
         since_at, until_at = make.NOON - make.hours(48), make.NOON + make.hours(48)
-        return await grouping.members(connection, since_at=since_at, until_at=until_at)
+        return await grouping.members(connection, grouping.Stretch(since_at=since_at, until_at=until_at))
 
 
 async def _version(database: Database) -> int:
@@ -212,10 +213,7 @@ async def _version(database: Database) -> int:
 
 async def _closed(database: Database, terms: str, *, since_h: float = -700, until_h: float = -48) -> tuple[str, ...]:
     async with database.read() as connection:
-        return await follows.closed(
-            connection,
-            tuple(terms),
-            since_at=make.NOON + make.hours(since_h),
-            until_at=make.NOON + make.hours(until_h),
-            limit=5,
+        asked = follows.Asked(
+            terms=tuple(terms), since_at=make.NOON + make.hours(since_h), until_at=make.NOON + make.hours(until_h)
         )
+        return (await follows.closed(connection, [asked], limit=5))[0]
