@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 from telegram import (
+    Bot,
     BotCommand,
     CallbackQuery,
     ChatMember,
+    ChatMemberUpdated,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Update,
@@ -19,7 +22,6 @@ from telegram import (
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
 from bot import commands, locales, settings, signing
 from bot.errors import BadSignature, UserError
@@ -27,10 +29,10 @@ from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
 from bot.outputs import telegram_chat
 from bot.stages import render
 from bot.storage import chats
+from bot.storage.heard import Heard
 from bot.world import World
 
 log = structlog.get_logger()
-Context = ContextTypes.DEFAULT_TYPE
 ADDRESSED = re.compile(r"/(?P<command>[A-Za-z0-9_]+)(?:@(?P<bot>[A-Za-z0-9_]+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 AWAY = {ChatMember.LEFT, ChatMember.BANNED}
 ADMINISTRATORS = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
@@ -49,45 +51,61 @@ class Listener:
         self.key = key
         self.verified = verified
 
-    def attach(self, application: Application) -> None:  # type: ignore[type-arg]
-        """Registers the handlers; nothing is sent before updates arrive."""
-        application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, self.on_message))
-        application.add_handler(CallbackQueryHandler(self.on_button))
-        application.add_handler(ChatMemberHandler(self.on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        application.add_error_handler(self.on_error)
+    def on(self, bot: Bot) -> Callable[[Heard], Awaitable[None]]:
+        """Carries out what was heard, and answers through that bot; what fails is logged and told in one sentence."""
 
-    async def on_message(self, update: Update, context: Context) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None or not message.text:
+        async def apply(heard: Heard) -> None:
+            update = Update.de_json(heard.payload, bot)
+            # Gathered alone: what nobody expected ends this update only.
+            (ended,) = await asyncio.gather(self.carry_out(update, is_done=heard.is_applied), return_exceptions=True)
+            if isinstance(ended, Exception):
+                await asyncio.gather(self._failed(update, ended), return_exceptions=True)
+            elif ended is not None:
+                raise ended
+
+        return apply
+
+    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
+        """One update. When its effect `is_done` already, by a program that died before it could answer, nothing is done
+        again and the answer says so."""
+        if update.message is not None:
+            await self._message(update.message, is_done=is_done)
+        elif update.callback_query is not None:
+            await self._button(update.callback_query, is_done=is_done)
+        elif update.my_chat_member is not None:
+            await self._membership(update.my_chat_member)
+
+    async def _message(self, message: TelegramMessage, *, is_done: bool) -> None:
+        user = message.from_user
+        if user is None or not message.text:
             return
         chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
-        line = _line(message.text, chat, context.bot.username)
+        line = _line(message.text, chat, message.get_bot().username)
         if line is not None:
             asked = _Asked(message=message, chat=chat, user_id=user.id)
-            await _send(message, await self._reply(line, asked), key=self.key)
+            await self._send(message, _done(chat) if is_done else await self._reply(line, asked))
 
-    async def on_button(self, update: Update, context: Context) -> None:
-        query = update.callback_query
-        if query is None or not isinstance(query.message, TelegramMessage):
+    async def _button(self, query: CallbackQuery, *, is_done: bool) -> None:
+        if not isinstance(query.message, TelegramMessage):
             return
         heard = await self._chat(query.message.chat, query.from_user.language_code or "")
         chat = await settings.reached(self.world, heard)
+        say = locales.catalogue(chat.language)
+        if is_done:
+            await _answer(query, say.text("Done."))
+            return
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:
-            say = locales.catalogue(chat.language)
             await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
             return
         asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
         reply = await self._reply(line, asked)
         await _answer(query, reply.toast)
-        await _edit(query.message, reply, key=self.key)
+        await self._edit(query.message, reply)
 
-    async def on_membership(self, update: Update, context: Context) -> None:
+    async def _membership(self, change: ChatMemberUpdated) -> None:
         """Blocked, removed or let in again: a chat that cannot be written to is paused, with the reason."""
-        change = update.my_chat_member
-        if change is None:
-            return
         chat = await self._chat(change.chat, change.from_user.language_code or "")
         status = change.new_chat_member.status
         async with self.world.database.write() as connection:
@@ -97,15 +115,15 @@ class Listener:
                 await chats.resume(connection, chat.id)
         log.info("membership", chat=chat.id, status=status)
 
-    async def on_error(self, update: object, context: Context) -> None:
+    async def _failed(self, update: Update, error: Exception) -> None:
         """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
-        log.error("update_failed", exc_info=context.error)
-        message = update.effective_message if isinstance(update, Update) else None
-        if message is None or isinstance(context.error, TelegramError):
+        log.error("update_failed", exc_info=error)
+        message = update.effective_message
+        if not isinstance(message, TelegramMessage) or isinstance(error, TelegramError):
             return
         say = locales.catalogue(self.world.config.language)
         text = say.text("Something went wrong on my side. It is written down; please try again later.")
-        await _send(message, Reply(messages=(render.rich(text),)), key=self.key)
+        await self._send(message, Reply(messages=(render.rich(text),)))
 
     async def _chat(self, telegram: TelegramChat, language: str) -> Chat:
         kind = ChatKind(telegram.type)
@@ -139,6 +157,37 @@ class Listener:
         except UserError as error:
             text = say.text(error.text, **error.details)
             return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
+
+    async def _send(self, message: TelegramMessage, reply: Reply) -> None:
+        """Each text of the reply as a message of its own, in order, the buttons under the last."""
+        for number, text in enumerate(reply.messages, start=1):
+            buttons = reply.buttons if number == len(reply.messages) else ()
+            self.world.beside.answers.note(ChatId(message.chat.id))
+            await message.chat.send_message(
+                text.text,
+                entities=telegram_chat.entities(text),
+                link_preview_options=telegram_chat.NO_PREVIEW,
+                reply_markup=_markup(buttons, message.chat.id, self.key),
+                message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            )
+
+    async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
+        """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
+        if len(reply.messages) != 1 or not reply.buttons:
+            await self._send(message, reply)
+            return
+        text = reply.messages[0]
+        self.world.beside.answers.note(ChatId(message.chat.id))
+        try:
+            await message.edit_text(
+                text.text,
+                entities=telegram_chat.entities(text),
+                link_preview_options=telegram_chat.NO_PREVIEW,
+                reply_markup=_markup(reply.buttons, message.chat.id, self.key),
+            )
+        except BadRequest as error:
+            if "not modified" not in str(error).casefold():
+                raise
 
     async def _without_question(self, line: str, chat: Chat) -> Chat:
         """Whoever asks for something else is not answering any more."""
@@ -178,6 +227,11 @@ def _line(text: str, chat: Chat, username: str) -> str | None:
     return f"{chat.question} {text}" if chat.question else "help"
 
 
+def _done(chat: Chat) -> Reply:
+    say = locales.catalogue(chat.language)
+    return Reply(messages=(render.rich(say.text("Done.")),))
+
+
 def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:
     def made(button: Button) -> InlineKeyboardButton:
         if button.url:
@@ -186,37 +240,6 @@ def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> I
         return InlineKeyboardButton(button.text, callback_data=data)
 
     return InlineKeyboardMarkup([[made(button) for button in row] for row in rows]) if rows else None
-
-
-async def _send(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
-    """Each text of the reply as a message of its own, in order, the buttons under the last."""
-    for number, text in enumerate(reply.messages, start=1):
-        buttons = reply.buttons if number == len(reply.messages) else ()
-        await message.chat.send_message(
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(buttons, message.chat.id, key),
-            message_thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
-
-
-async def _edit(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
-    """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
-    if len(reply.messages) != 1 or not reply.buttons:
-        await _send(message, reply, key=key)
-        return
-    text = reply.messages[0]
-    try:
-        await message.edit_text(
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(reply.buttons, message.chat.id, key),
-        )
-    except BadRequest as error:
-        if "not modified" not in str(error).casefold():
-            raise
 
 
 async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:

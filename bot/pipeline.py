@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import intake, locales, reading, telling
-from bot.delivery import worker
+from bot.delivery import aftermath, worker
 from bot.errors import StorageError
 from bot.locales import cities
 from bot.model import Chat, Digest, Item, Send, Story, StoryId, Subscription, Taken, TopicId
@@ -146,4 +146,9 @@ async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) 
 
 async def deliver(world: World, send: Send) -> int:
     """Sends what is planned; returns how many attempts were made."""
-    return await worker.run(world.database, send)
+    return await worker.run(world.database, send, limits=world.limits, beside=world.beside)
+
+
+async def settle(world: World) -> int:
+    """Decides about messages of which nobody told whether they arrived; returns how many."""
+    return await aftermath.settle(world.database, limits=world.limits, beside=world.beside)

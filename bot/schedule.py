@@ -19,6 +19,7 @@ from bot.world import World
 
 log = structlog.get_logger()
 TICK_S = 1.0
+SETTLE_S = 5.0
 ENROL_S = 30.0
 DAY_S = 86_400.0
 ROUNDS = 10  # of reading sources, under way at one time
@@ -42,6 +43,7 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         ("enrol", enrol, ENROL_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
+        ("settle", lambda now_at: pipeline.settle(world), SETTLE_S, soon),
     ):
         at_once = ROUNDS if name == "collect" else 1
         scheduler.add_job(
@@ -52,6 +54,7 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         yield
     finally:
         scheduler.pause()
+        world.beside.stop.set()
         await running.drained()
         scheduler.shutdown(wait=False)
 

@@ -43,7 +43,7 @@ async def reached(world: World, heard: Chat) -> Chat:
 
 
 async def save_chat(world: World, changed: Chat) -> Chat:
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         await chats.save(connection, changed)
     return changed
 
@@ -89,7 +89,7 @@ async def unsubscribe(world: World, chat: Chat) -> Subscription:
     """Turns the subscription off, what is planned too; topics, schedule and cursor are kept."""
     before = await subscription(world, chat)
     off = replace(before, enabled=False, next_due_at=None)
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         await subscriptions.save(connection, off)
         await deliveries.cancel(connection, chat.id, reason="stopped by the reader")
     return off
@@ -101,7 +101,7 @@ async def rescheduled(world: World, chat: Chat, *, now_at: datetime) -> Subscrip
 
 
 async def _saved(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at) if wanted.enabled else None
         while slot and await digests.is_decided(connection, slot.id):  # the same hour of today in another zone
             slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=slot.due_at)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.config import Config
+from bot.delivery.terms import Beside, Limits
 from bot.fetching.child import Child
 from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
@@ -26,7 +27,7 @@ class World:
 
     `gate` is what every summary passes before it is stored, whoever wrote it. `busy` holds the slugs of the sources
     that are read at the moment, by whichever round; `intake` is held by whoever stores articles, so that two reports of
-    one event that arrive together find each other.
+    one event that arrive together find each other. Messages are delivered on the terms `limits` and `beside`.
     """
 
     database: Database
@@ -42,6 +43,8 @@ class World:
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)
     gate: Gate = prove.passed
+    limits: Limits = field(default_factory=Limits)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

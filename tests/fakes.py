@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot.model import ChatId, Receipt, RichText, Sent
+from bot.model import ChatId, Message, Receipt, RichText, Sent
 
 
 class Inbox:
@@ -16,11 +16,11 @@ class Inbox:
         self.attempts = 0
         self._receipts = list(receipts)
 
-    async def send(self, chat_id: ChatId, text: RichText) -> Receipt:
+    async def send(self, chat_id: ChatId, message: Message) -> Receipt:
         self.attempts += 1
         receipt = self._receipts.pop(0) if self._receipts else Sent(message_id=self.attempts)
         if isinstance(receipt, Sent):
-            self.got[chat_id].append(text)
+            self.got[chat_id].append(message.body)
         return receipt
 
     def texts(self, chat_id: ChatId) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import aiohttp
 import telegram
-from telegram.request import HTTPXRequest
 
+from bot.delivery import transport
 from bot.sandbox import server
 from bot.sandbox.server import Server
 from bot.sandbox.state import User
@@ -54,8 +54,8 @@ class Served:
 
 
 def client(world: World, address: Server) -> telegram.Bot:
-    """python-telegram-bot for this world; it loads no certificates, which would take most of a test's time."""
-    requests = [HTTPXRequest(httpx_kwargs={"verify": False}) for _ in range(2)]
+    """python-telegram-bot for this world, over our transport."""
+    requests = [transport.Transport(connections=connections) for connections in (32, 2)]
     return telegram.Bot(
         world.token,
         base_url=address.base_url,
