@@ -33,6 +33,8 @@ class Hearing:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._done: list[int] = []
         self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def hear(self, updates: Iterable[Mapping[str, Any]]) -> None:
         """Stores them; when this returns they may be confirmed to Telegram, and are being carried out."""
@@ -49,6 +51,7 @@ class Hearing:
             if waiting := self._chats.get(one.chat_id):
                 waiting.append(one)
             else:
+                self._idle.clear()
                 self._chats[one.chat_id] = deque((one,))
                 self._tasks.create_task(self._chat(one.chat_id))
 
@@ -56,8 +59,7 @@ class Hearing:
         """Waits until everything that was taken is carried out and written down, at most `DRAIN_S` seconds."""
         try:
             async with asyncio.timeout(DRAIN_S):
-                while self._chats:
-                    await asyncio.sleep(0.01)
+                await self._idle.wait()
         except TimeoutError:
             log.warning("updates_cut_short", chats=len(self._chats))
         await self._write_done()
@@ -76,6 +78,8 @@ class Hearing:
                 await self._one(waiting[0])
                 waiting.popleft()
             del self._chats[chat_id]
+            if not self._chats:
+                self._idle.set()
 
     async def _one(self, update: Heard) -> None:
         failpoints.hit("update.begun")
@@ -100,7 +104,7 @@ class Hearing:
 
 @asynccontextmanager
 async def opened(base: Database, apply: Apply) -> AsyncIterator[Hearing]:
-    """Carries out what an earlier run left, then what is heard while the block runs; at the end finishes what it has."""
+    """Carries out what an earlier run left, then what is heard while the block runs; at the end finishes it."""
     async with asyncio.TaskGroup() as tasks:
         hearing = Hearing(base, apply, tasks)
         async with base.read() as connection:
