@@ -60,7 +60,8 @@ class Grant:
 def begun(rates: Rates, now_at: datetime) -> Pace:
     """The pace of a bot that never sent anything."""
     start = min(rates.start_per_s, rates.per_s)
-    return Pace(per_s=start, slowed_at=now_at, free_at=now_at, hold_until=now_at)
+    long_ago = now_at - timedelta(days=1)
+    return Pace(per_s=start, slowed_at=now_at, free_at=long_ago, hold_until=long_ago)
 
 
 def per_s(pace: Pace, rates: Rates, now_at: datetime) -> float:

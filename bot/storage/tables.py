@@ -221,6 +221,7 @@ delivery = Table(
     Column("lease_until", Instant),
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False, server_default="0"),
     Column("started_at", Instant),
     Column("finished_at", Instant),
     Column("message_id", BigInteger),

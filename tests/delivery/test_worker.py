@@ -12,13 +12,16 @@ from bot import app, intake, pipeline, settings
 from bot.config import Config
 from bot.delivery import limiter, worker
 from bot.delivery.terms import Limits
-from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receipt, Sent, TopicId
+from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receipt, Sent, TopicId, Unknown
 from bot.stages import due
 from bot.storage import deliveries
 from bot.world import World
 from tests import make, texts
 from tests.fakes import Inbox
 
+AT_ONCE = Limits(
+    repeat_after_s=0, rates=limiter.Rates(per_s=1000, start_per_s=1000, every_s=dict.fromkeys(ChatKind, 0.0))
+)
 NIGHT = make.moment("2026-11-22T01:00")
 MORNING = make.moment("2026-11-22T03:00")
 
@@ -94,19 +97,32 @@ async def test_a_request_without_an_answer_is_unknown_at_the_deadline(world: Wor
     assert await states(world) == {"unknown": 3}
 
 
+async def settle(world: World) -> None:
+    await aftermath.settle(world.database, limits=AT_ONCE, beside=Beside())
+
+
 async def test_the_unknown_is_repeated_once_in_private_chats_only(world: World) -> None:
-    await test_a_request_without_an_answer_is_unknown_at_the_deadline(world)
+    async def send(chat_id: ChatId, message: Message) -> Receipt:
+        return Unknown(reason="502")
+
     inbox = Inbox()
+    await worker.run(world.database, send, limits=AT_ONCE)
+    before = await states(world)
+    await settle(world)
+    decided = await states(world)
+    await worker.run(world.database, inbox.send, limits=AT_ONCE)
 
-    await worker.run(world.database, inbox.send)
-
-    assert await states(world) == {"parked": 1, "pending": 2}  # the two wait a moment before they are repeated
+    assert before == {"unknown": 3}
+    assert decided == {"parked": 1, "pending": 2}
+    assert await states(world) == {"parked": 1, "sent": 2}
+    assert all("may be a repeat" in text for text in (*inbox.texts(ChatId(1)), *inbox.texts(ChatId(2))))
 
 
 async def test_what_died_before_it_started_is_sent_by_the_next(world: World) -> None:
     await claimed(world, lease_s=-1)
     inbox = Inbox()
 
+    await settle(world)
     await worker.run(world.database, inbox.send)
 
     assert inbox.attempts == 3
@@ -124,6 +140,7 @@ async def test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened(
     inbox = Inbox()
 
     await worker.run(world.database, inbox.send)
+    await settle(world)
 
     assert inbox.attempts == 0
     assert await states(world) == {"parked": 1, "pending": 2}
@@ -132,6 +149,7 @@ async def test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened(
 async def test_whoever_lost_the_lease_may_not_start(world: World) -> None:
     stale = await claimed(world, lease_s=-1)
     inbox = Inbox()
+    await settle(world)
     await worker.run(world.database, inbox.send)
 
     async with world.database.write() as connection:
