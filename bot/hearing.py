@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot import failpoints
+from bot.errors import StorageError
 from bot.storage import database, heard
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
@@ -19,16 +20,19 @@ from bot.storage.heard import Heard
 log = structlog.get_logger()
 AT_ONCE = 256
 DRAIN_S = 30.0  # longer than any command may take
+RETRY_S = 1.0  # after the database refused
 Apply = Callable[[Heard], Awaitable[None]]  # carries an update out and answers; never raises
 
 
 class Hearing:
     """What was heard and is not done yet; `opened` makes one."""
 
-    def __init__(self, opened: Database, apply: Apply, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, opened: Database, apply: Apply, tasks: asyncio.TaskGroup, *, drain_s: float) -> None:
+        self._drain_s = drain_s
         self._database = opened
         self._apply = apply
-        self._tasks = tasks
+        self._tasks: asyncio.TaskGroup = tasks
+        self._under_way: set[asyncio.Task[None]] = set()
         self._chats: dict[int, deque[Heard]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
         self._done: list[int] = []
@@ -53,15 +57,20 @@ class Hearing:
             else:
                 self._idle.clear()
                 self._chats[one.chat_id] = deque((one,))
-                self._tasks.create_task(self._chat(one.chat_id))
+                task = self._tasks.create_task(self._chat(one.chat_id))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
 
     async def idle(self) -> None:
-        """Waits until everything that was taken is carried out and written down, at most `DRAIN_S` seconds."""
+        """Waits until everything that was taken is carried out and written down, at most `drain_s` seconds; what takes
+        longer is left to the next run."""
         try:
-            async with asyncio.timeout(DRAIN_S):
+            async with asyncio.timeout(self._drain_s):
                 await self._idle.wait()
         except TimeoutError:
             log.warning("updates_cut_short", chats=len(self._chats))
+            for task in tuple(self._under_way):
+                task.cancel()
         await self._write_done()
 
     async def write_down(self) -> None:
@@ -69,17 +78,24 @@ class Hearing:
         while True:
             await self._news.wait()
             self._news.clear()
-            await self._write_done()
+            try:
+                await self._write_done()
+            except StorageError as error:
+                log.error("updates_not_written_down", reason=str(error))
+                await asyncio.sleep(RETRY_S)
+                self._news.set()
 
     async def _chat(self, chat_id: int) -> None:
         async with self._places:
             waiting = self._chats[chat_id]
-            while waiting:
-                await self._one(waiting[0])
-                waiting.popleft()
-            del self._chats[chat_id]
-            if not self._chats:
-                self._idle.set()
+            try:
+                while waiting:
+                    await self._one(waiting[0])
+                    waiting.popleft()
+            finally:
+                del self._chats[chat_id]
+                if not self._chats:
+                    self._idle.set()
 
     async def _one(self, update: Heard) -> None:
         failpoints.hit("update.begun")
@@ -103,10 +119,10 @@ class Hearing:
 
 
 @asynccontextmanager
-async def opened(base: Database, apply: Apply) -> AsyncIterator[Hearing]:
+async def opened(base: Database, apply: Apply, *, drain_s: float = DRAIN_S) -> AsyncIterator[Hearing]:
     """Carries out what an earlier run left, then what is heard while the block runs; at the end finishes it."""
     async with asyncio.TaskGroup() as tasks:
-        hearing = Hearing(base, apply, tasks)
+        hearing = Hearing(base, apply, tasks, drain_s=drain_s)
         async with base.read() as connection:
             hearing.take(await heard.waiting(connection))
         writing = tasks.create_task(hearing.write_down())

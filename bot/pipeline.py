@@ -12,6 +12,7 @@ demand.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from bot import intake, locales, reading, telling
 from bot.delivery import aftermath, worker
 from bot.errors import StorageError
 from bot.locales import cities
-from bot.model import Chat, Digest, Item, Send, Story, StoryId, Subscription, Taken, TopicId
+from bot.model import ArticleId, Chat, Digest, Item, Message, Send, Story, StoryId, Subscription, Taken, TopicId
 from bot.stages import choose, compose, due, render
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
@@ -30,6 +31,17 @@ log = structlog.get_logger()
 FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
 AT_A_TICK = 500  # subscriptions looked at
 LOOKED_AT = 300  # stories that a digest is chosen from
+
+_Due = tuple[Subscription, Chat]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A digest as it is sent, the articles in it, and the number up to which it has chosen from all."""
+
+    messages: tuple[Message, ...]
+    articles: tuple[ArticleId, ...]
+    cursor: int
 
 
 async def collect(world: World, *, now_at: datetime) -> Taken:
@@ -51,42 +63,72 @@ async def collect(world: World, *, now_at: datetime) -> Taken:
 
 
 async def publish(world: World, *, now_at: datetime) -> int:
-    """Plans the digests that are due; returns how many slots were decided.
+    """Plans the digests that are due; returns how many slots were decided. What several chats want alike is chosen and
+    told once.
 
     One that fails holds back no other: the failures are raised together when all have had their turn.
     """
     async with world.database.read() as connection:
         waiting = await subscriptions.due(connection, now_at=now_at, limit=AT_A_TICK)
-    decided: list[bool | BaseException] = []
+    alike: dict[Hashable, list[_Due]] = {}
     for wanted, chat in waiting:
-        decided += await asyncio.gather(_published(world, wanted, chat, now_at=now_at), return_exceptions=True)
+        local_date = now_at.astimezone(cities.tz(chat.time_zone)).date()
+        wish = (wanted.topics, wanted.max_stories, wanted.cursor, chat.reads, chat.language, local_date)
+        alike.setdefault(wish, []).append((wanted, chat))
+    decided: list[bool | BaseException] = []
+    for group in alike.values():
+        (ended,) = await asyncio.gather(_published(world, group, now_at=now_at), return_exceptions=True)
+        decided += [ended] if isinstance(ended, BaseException) else ended
     failed = [one for one in decided if isinstance(one, Exception)]
     if failed:
         raise ExceptionGroup(f"{len(failed)} of {len(waiting)} digests could not be planned", failed)
     return sum(one is True for one in decided)
 
 
-async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: datetime) -> bool:
-    """Decides the newest slot that is due, so that after downtime there is one digest with everything since."""
-    slot = due.last_slot(wanted.id, wanted.schedule, chat.time_zone, until=now_at)
-    following = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at)
-    if slot is None or following is None:
-        raise StorageError(f"the schedule of {wanted.id} lists no time")
-    since_at = None if wanted.cursor is not None else now_at - FIRST_DIGEST
+async def _published(world: World, alike: Sequence[_Due], *, now_at: datetime) -> list[bool | BaseException]:
+    decided: list[bool | BaseException] = []
+    for some, prepared in await _prepared(world, alike, now_at=now_at):
+        for wanted, chat in some:
+            planned = _planned(world, wanted, chat, prepared, now_at=now_at)
+            decided += await asyncio.gather(planned, return_exceptions=True)
+    return decided
+
+
+async def _prepared(world: World, alike: Sequence[_Due], *, now_at: datetime) -> list[tuple[list[_Due], _Prepared]]:
+    """One digest for all of those who want the same and have seen the same of it."""
+    wanted, chat = alike[0]
     async with world.database.read() as connection:
         cursor = await stories.newest_number(connection)
         found = await stories.candidates(
             connection,
             topics=wanted.topics,
             after=wanted.cursor,
-            arrived_since=since_at,
-            unseen_by=chat.id,
+            arrived_since=None if wanted.cursor is not None else now_at - FIRST_DIGEST,
             reads=chat.reads,
             limit=LOOKED_AT,
         )
-    chosen = choose.stories(found, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
-    told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
-    digest = _digest(told, chat, now_at=now_at, more=len(found) - len(chosen))
+        known = await stories.seen_by(connection, [one.id for _, one in alike], [one.story_id for one in found])
+    by_seen: dict[frozenset[StoryId], list[_Due]] = {}
+    for one in alike:
+        by_seen.setdefault(known.get(one[1].id, frozenset()), []).append(one)
+    prepared = []
+    for seen, some in by_seen.items():
+        new = [one for one in found if one.story_id not in seen]
+        chosen = choose.stories(new, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
+        told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
+        digest = _digest(told, chat, now_at=now_at, more=len(new) - len(chosen))
+        messages = render.messages(digest) if digest.items else ()
+        articles = tuple(article.id for item in digest.items for article in told.stories[item.story_id].articles)
+        prepared.append((some, _Prepared(messages=messages, articles=articles, cursor=cursor)))
+    return prepared
+
+
+async def _planned(world: World, wanted: Subscription, chat: Chat, prepared: _Prepared, *, now_at: datetime) -> bool:
+    """Decides the newest slot that is due, so that after downtime there is one digest with everything since."""
+    slot = due.last_slot(wanted.id, wanted.schedule, chat.time_zone, until=now_at)
+    following = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at)
+    if slot is None or following is None:
+        raise StorageError(f"the schedule of {wanted.id} lists no time")
     async with world.database.write() as connection:
         if not await subscriptions.is_unchanged(connection, wanted, chat):
             return False  # the reader has just changed something: the next tick looks again
@@ -94,9 +136,9 @@ async def _published(world: World, wanted: Subscription, chat: Chat, *, now_at: 
             connection,
             slot,
             chat_id=chat.id,
-            messages=render.messages(digest) if digest.items else (),
-            articles=[article.id for item in digest.items for article in told.stories[item.story_id].articles],
-            cursor=cursor,
+            messages=prepared.messages,
+            articles=prepared.articles,
+            cursor=prepared.cursor,
             next_due_at=following.due_at,
             planned_at=now_at,
         )

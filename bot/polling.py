@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
@@ -15,9 +14,10 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from bot import failpoints, hearing, locales
 from bot.config import Telegram
 from bot.delivery.transport import ANSWER_S, Transport
-from bot.errors import ConfigError, ConfigFault
+from bot.errors import ConfigError, ConfigFault, StorageError
 from bot.listener import Listener, menu
 from bot.model import ChatId
+from bot.outputs import telegram_chat
 
 log = structlog.get_logger()
 RETRY_S = (1, 2, 5, 10, 30, 60)  # between tries to reach Telegram at start; the last one goes on
@@ -81,23 +81,21 @@ async def _poll(ear: Bot, heard: hearing.Hearing) -> None:
         try:
             # In small letters: python-telegram-bot warns of a method that it has itself, and would build objects.
             updates = await ear.do_api_request("getupdates", api_kwargs=asked, read_timeout=POLL_S + ANSWER_S)
-        except TelegramError as error:
+            if isinstance(updates, list) and updates:
+                await heard.hear(updates)
+                failpoints.hit("heard.unconfirmed")
+                asked["offset"] = max(one["update_id"] for one in updates) + 1
+            lost = 0
+        except (TelegramError, StorageError) as error:  # what could not be stored is not confirmed, and comes again
             wait_s = _pause_s(error, lost)
             lost += 1
-            log.warning("telegram_lost", reason=str(error), next_try_s=wait_s)
+            log.warning("updates_not_heard", reason=str(error), next_try_s=wait_s)
             await asyncio.sleep(wait_s)
-            continue
-        lost = 0
-        if isinstance(updates, list) and updates:
-            await heard.hear(updates)
-            failpoints.hit("heard.unconfirmed")
-            asked["offset"] = max(one["update_id"] for one in updates) + 1
 
 
-def _pause_s(error: TelegramError, lost: int) -> float:
+def _pause_s(error: TelegramError | StorageError, lost: int) -> float:
     if isinstance(error, RetryAfter):
-        after = error.retry_after
-        return after.total_seconds() if isinstance(after, timedelta) else float(after)
+        return telegram_chat.wait_s(error)
     return float(RETRY_S[min(lost, len(RETRY_S) - 1)])
 
 

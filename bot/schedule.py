@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import pipeline, reading
 from bot.model import Send
+from bot.storage import heard
 from bot.world import World
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
     for name, step, seconds, first in (
         ("collect", lambda now_at: pipeline.collect(world, now_at=now_at), world.config.collect.every_s, soon),
         ("forget", lambda now_at: reading.forget(world, now_at=now_at), DAY_S, soon),
+        ("forget_updates", lambda now_at: _forget_updates(world), DAY_S, soon),
         ("enrol", enrol, ENROL_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
@@ -57,6 +59,11 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         world.beside.stop.set()
         await running.drained()
         scheduler.shutdown(wait=False)
+
+
+async def _forget_updates(world: World) -> int:
+    async with world.database.write() as connection:
+        return await heard.forget(connection)
 
 
 class _Running:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot.model import ChatId, Message, Receipt, RichText, Sent
+from bot.delivery import limiter
+from bot.delivery.terms import Limits
+from bot.model import ChatId, ChatKind, Message, Receipt, RichText, Sent
+
+UNLIMITED = Limits(
+    repeat_after_s=0, rates=limiter.Rates(per_s=1000, start_per_s=1000, every_s=dict.fromkeys(ChatKind, 0.0))
+)
+"""Nobody waits for the next message to a chat, nor for a decision about one in doubt."""
 
 
 class Inbox:

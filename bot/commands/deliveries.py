@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import commands, locales
-from bot.delivery import desk, notices
+from bot.delivery import desk, ledger, notices
 from bot.errors import UserError
 from bot.model import Button, Chat, DeliveryState, Reply, Request
 from bot.stages import render
@@ -57,7 +57,7 @@ def _shown(seen: desk.Overview, chat: Chat) -> Reply:
 
 
 def _row(record: Record, say: locales.Catalogue) -> tuple[Button, ...]:
-    if record.delivery.state is not DeliveryState.PARKED:
+    if record.delivery.state is not DeliveryState.PARKED or record.error != ledger.IN_DOUBT:
         return ()
     name = notices.reference(record.delivery.id)
     return (

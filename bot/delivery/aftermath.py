@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import structlog
 
 from bot import failpoints, locales
 from bot.delivery import ledger, limiter, notices
 from bot.delivery.terms import Beside, Limits
-from bot.model import Delivery, DeliveryState, Gone, Later, Message, Moved, Outcome, Receipt, Unknown
+from bot.model import ChatId, Delivery, DeliveryState, Gone, Later, Message, Moved, Outcome, Receipt, Unknown
 from bot.storage import chats, deliveries, pace, tally
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
@@ -25,9 +27,7 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
     failpoints.hit("aftermath.finished")
     match receipt:
         case Gone(reason=reason):
-            await chats.pause(connection, delivery.chat_id, reason)
-            await deliveries.cancel(connection, delivery.chat_id, reason=reason)
-            await notices.gone(connection, delivery.chat_id, reason, admins=beside.admins)
+            await shut(connection, delivery.chat_id, reason, admins=beside.admins)
         case Moved(chat_id=chat_id):
             await chats.move(connection, delivery.chat_id, chat_id)
         case Later():
@@ -36,6 +36,13 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
             await tally.add(connection, {"ambiguous": 1})
     failpoints.hit("aftermath.written")
     _tell(delivery, outcome)
+
+
+async def shut(connection: Connection, chat_id: ChatId, reason: str, *, admins: Iterable[ChatId]) -> None:
+    """The chat takes nothing until it lets us in again: what waits for it fails, and the admins are told."""
+    await chats.pause(connection, chat_id, reason)
+    await deliveries.cancel(connection, chat_id, reason=reason)
+    await notices.gone(connection, chat_id, reason, admins=admins)
 
 
 async def too_late(connection: Connection, delivery: Delivery, message_id: int) -> None:
@@ -61,7 +68,19 @@ async def settle(database: Database, *, limits: Limits, beside: Beside) -> int:
             if await deliveries.resolve(connection, delivery, decided):
                 await _decided(connection, delivery, decided, beside=beside)
             failpoints.hit("settle.resolved")
+    await _close(database)
     return len(unclear)
+
+
+async def _close(database: Database) -> None:
+    """What still waits for a chat that was paused meanwhile would wait for ever."""
+    async with database.read() as connection:
+        paused = await deliveries.in_vain(connection)
+    if not paused:
+        return
+    async with database.write() as connection:
+        for chat_id, reason in paused:
+            await deliveries.cancel(connection, chat_id, reason=reason)
 
 
 async def _decided(connection: Connection, delivery: Delivery, decided: Outcome, *, beside: Beside) -> None:
@@ -90,7 +109,9 @@ async def _wait(connection: Connection, delivery: Delivery, later: Later, rates:
     is_flood = later.scope == "flood"
     if is_flood:
         await tally.add(connection, {"rate_limited": 1})
-        if await pace.hold(connection, delivery.chat_id, for_s=for_s) < limiter.HELD_FOR_ALL:
+        held = await pace.hold(connection, delivery.chat_id, for_s=for_s)
+        failpoints.hit("aftermath.held")
+        if held < limiter.HELD_FOR_ALL:
             return
     now_at = await pace.now(connection)
     before = await pace.locked(connection) or limiter.begun(rates, now_at)

@@ -24,6 +24,9 @@ LEAST_PER_S = 1.0
 SAFETY_S = 0.2
 """Telegram's clock is not ours: we wait a little longer than it asks."""
 
+FARTHEST = timedelta(minutes=5)
+"""Nobody has sent so much at once that it takes longer to make up for: the clock was set back."""
+
 HELD_FOR_ALL = 2
 """When so many chats are held for a flood at one time, it is not about a chat: everything waits."""
 
@@ -75,18 +78,16 @@ def grant(pace: Pace, rates: Rates, *, want: int, now_at: datetime) -> Grant:
     if pace.hold_until > now_at:
         return Grant(count=0, wait_s=(pace.hold_until - now_at).total_seconds())
     speed = per_s(pace, rates, now_at)
-    saved = (now_at - max(pace.free_at, now_at - timedelta(seconds=_burst_s(speed)))).total_seconds() * speed
-    whole = math.floor(saved + 1e-6)
-    if whole >= want:
-        return Grant(count=want, wait_s=0.0)
-    return Grant(count=max(0, whole), wait_s=(1 - (saved - whole)) / speed)
+    saved = (now_at - _free_at(pace, speed, now_at)).total_seconds() * speed
+    # Moments are whole microseconds: one message at 7.3 a second is 0.9999978 of one.
+    count = min(want, max(0, math.floor(saved + 0.001)))
+    return Grant(count=count, wait_s=0.0 if count == want else (count + 1 - saved) / speed)
 
 
 def spent(pace: Pace, rates: Rates, *, count: int, now_at: datetime) -> Pace:
     """The pace after so many were taken, also more than were granted: then those that come later wait for them."""
     speed = per_s(pace, rates, now_at)
-    free_at = max(pace.free_at, now_at - timedelta(seconds=_burst_s(speed))) + timedelta(seconds=count / speed)
-    return replace(pace, free_at=free_at)
+    return replace(pace, free_at=_free_at(pace, speed, now_at) + timedelta(seconds=count / speed))
 
 
 def held(pace: Pace, *, for_s: float, now_at: datetime) -> Pace:
@@ -103,6 +104,8 @@ def flooded(pace: Pace, rates: Rates, *, for_s: float, now_at: datetime) -> Pace
     return held(replace(pace, per_s=slower, slowed_at=after), for_s=for_s, now_at=now_at)
 
 
-def _burst_s(speed: float) -> float:
-    """Never less than one message."""
-    return max(BURST_S, 1 / speed)
+def _free_at(pace: Pace, speed: float, now_at: datetime) -> datetime:
+    """The moment from which on nothing was used, at most a burst ago; never less than one message is a burst."""
+    if pace.free_at > now_at + FARTHEST:
+        return now_at
+    return max(pace.free_at, now_at - timedelta(seconds=max(BURST_S, 1 / speed)))

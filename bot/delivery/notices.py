@@ -12,6 +12,7 @@ from bot.storage import chats, digests, pace
 from bot.storage.dialect import Connection
 
 EXCERPT_CHARS = 80
+NOTICE = ":notice-"  # between the admin and what it is about, in the id of a notice's slot
 
 
 def reference(delivery_id: MessageId) -> str:
@@ -34,7 +35,10 @@ async def gone(connection: Connection, chat_id: ChatId, reason: str, *, admins: 
 
 
 async def in_doubt(connection: Connection, delivery: Delivery, *, admins: Iterable[ChatId]) -> None:
-    """Asks what to do with a message of which nobody knows whether it arrived, with two buttons."""
+    """Asks what to do with a message of which nobody knows whether it arrived, with two buttons; but not about such a
+    question, or it would never end."""
+    if NOTICE in delivery.slot_id:
+        return
     there = await chats.get(connection, delivery.chat_id)
     title = there.title if there and there.title else str(delivery.chat_id)
     name = reference(delivery.id)
@@ -57,7 +61,7 @@ async def _reachable(connection: Connection, admins: Iterable[ChatId]) -> list[C
 
 async def _told(connection: Connection, admin: Chat, message: Message, *, about: str, daily: bool = False) -> None:
     now_at = await pace.now(connection)
-    name = SubscriptionId(f"{admin.id}:notice-{about}")
+    name = SubscriptionId(f"{admin.id}{NOTICE}{about}")
     at = now_at.replace(hour=0, minute=0, second=0, microsecond=0) if daily else now_at.replace(microsecond=0)
     slot = Slot(
         id=SlotId(f"{name}@{at:%Y-%m-%dT%H:%M:%S}"),

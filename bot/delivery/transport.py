@@ -10,10 +10,11 @@ from typing import Any
 
 import aiohttp
 import orjson
-from aiohttp.abc import AbstractStreamWriter
+from aiohttp.abc import AbstractResolver, AbstractStreamWriter
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot import failpoints
 from bot.errors import NotSent
 
 ANSWER_S = 25.0  # Telegram waits out short floods for up to 8 s without saying so (telegram.md C3)
@@ -23,10 +24,19 @@ Timeout = Any  # python-telegram-bot's number of seconds, None, or "not given"
 
 
 class Transport(BaseRequest):
-    """At most `connections` at once, made when needed and kept; bodies are JSON, with files multipart."""
+    """At most `connections` at once, made when needed and kept; bodies are JSON, with files multipart. Names are looked
+    up by the system where no `resolver` is given."""
 
-    def __init__(self, *, connections: int, answer_s: float = ANSWER_S, connect_s: float = CONNECT_S) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int,
+        answer_s: float = ANSWER_S,
+        connect_s: float = CONNECT_S,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
         self._connections = connections
+        self._resolver = resolver
         self._answer_s = answer_s
         self._connect_s = connect_s
         self._session: aiohttp.ClientSession | None = None
@@ -39,7 +49,9 @@ class Transport(BaseRequest):
         if self._session is not None:
             return
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=IDLE_S, ttl_dns_cache=300),
+            connector=aiohttp.TCPConnector(
+                limit=self._connections, keepalive_timeout=IDLE_S, ttl_dns_cache=300, resolver=self._resolver
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT, "Accept-Encoding": "identity"},
             trust_env=False,
@@ -67,9 +79,9 @@ class Transport(BaseRequest):
         try:
             return await self._answer(url, method, body, answer_s=answer_s)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _explained(error, body) from (
-                error if body.was_written or method != "POST" else NotSent(_line(error))
-            )
+            may_be_sent = body.was_written or method != "POST"
+            # Not from the error itself: some of aiohttp's quote the URL, and with it the token, in a traceback.
+            raise _explained(error, body) from (None if may_be_sent else NotSent(_line(error)))
 
     async def _answer(self, url: str, method: str, body: Body, *, answer_s: float) -> tuple[int, bytes]:
         if self._session is None:
@@ -80,15 +92,20 @@ class Transport(BaseRequest):
         )
         data = body if method == "POST" else None
         async with self._session.request(method, url, data=data, timeout=timeout, allow_redirects=False) as answer:
-            return answer.status, await answer.read()
+            status, content = answer.status, await answer.read()
+        failpoints.hit("request.answered")
+        return status, content
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """The answer; TelegramError for what is no JSON, without a copy of it in the log."""
+        """The answer; TelegramError for what is none, without a copy of it in the log."""
         try:
-            return orjson.loads(payload)
+            answer = orjson.loads(payload)
         except orjson.JSONDecodeError as error:
             raise TelegramError("Invalid server response") from error
+        if not isinstance(answer, dict) or (answer.get("ok") and "result" not in answer):
+            raise TelegramError("Invalid server response")
+        return answer
 
 
 class Body(aiohttp.BytesPayload):
@@ -97,10 +114,12 @@ class Body(aiohttp.BytesPayload):
     was_written = False
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        failpoints.hit("request.unwritten")
         transport = writer.transport
         # Nothing is awaited between this line and the first write, so what it says is still true then.
         self.was_written = transport is not None and not transport.is_closing()
         await super().write_with_length(writer, content_length)
+        failpoints.hit("request.written")
 
 
 async def _body(data: RequestData | None) -> Body:

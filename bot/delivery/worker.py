@@ -15,12 +15,14 @@ import structlog
 from bot import failpoints
 from bot.delivery import aftermath, limiter
 from bot.delivery.terms import Beside, Limits
+from bot.errors import StorageError
 from bot.model import Delivery, Message, Receipt, Send, Sent, Unknown
 from bot.storage import deliveries, pace
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
 
 log = structlog.get_logger()
+RETRY_S = (0.05, 0.5, 2.0, 10.0)  # between tries to write a turn down
 IDLE_S = 0.25  # how long at most a chat waits that became free while others are being sent to
 
 
@@ -69,7 +71,7 @@ class _Working:
         """Turn by turn, until nothing is under way and nothing more may be sent for a while."""
         held: tuple[Delivery, ...] = ()
         while True:
-            turn = await self._turn(self._taken(), held)
+            turn = await self._stored_turn(self._taken(), held)
             for delivery, message in turn.started:
                 attempts.create_task(self._attempt(delivery, message))
             held = turn.claimed
@@ -86,6 +88,16 @@ class _Working:
         self.failed += [one.receipt for one in ended if isinstance(one.receipt, Exception)]
         return ended
 
+    async def _stored_turn(self, ended: Sequence[_Ended], held: Sequence[Delivery]) -> _Turn:
+        """A turn that the database takes, at the latest before a lease ends: what was sent must not be forgotten."""
+        for wait_s in RETRY_S:
+            try:
+                return await self._turn(ended, held)
+            except StorageError as error:
+                log.error("delivery_turn_refused", reason=str(error), ended=len(ended), next_try_s=wait_s)
+            await asyncio.sleep(wait_s)
+        return await self._turn(ended, held)
+
     async def _turn(self, ended: Sequence[_Ended], held: Sequence[Delivery]) -> _Turn:
         async with self._database.write() as connection:
             failpoints.hit("turn.begun")
@@ -101,8 +113,9 @@ class _Working:
         return _Turn(started=started, claimed=claimed, wait_s=wait_s)
 
     async def _start(self, connection: Connection, held: Sequence[Delivery]) -> tuple[tuple[Delivery, Message], ...]:
-        """What is still ours; once the program is to end all of it is given back."""
-        if self._beside.stop.is_set():
+        """What is still ours. All of it is given back once the program is to end, and when Telegram has asked to wait
+        since it was claimed."""
+        if held and (self._beside.stop.is_set() or await pace.is_held(connection)):
             await deliveries.release(connection, held)
             return ()
         started = await deliveries.start(connection, held, every_s=self._limits.rates.every_s)
@@ -114,11 +127,13 @@ class _Working:
         """What may be started in the next turn, and when more may be claimed."""
         if room <= 0 or self._beside.stop.is_set():
             return (), None
-        rates, now_at = self._limits.rates, await pace.now(connection)
-        before = await pace.locked(connection) or limiter.begun(rates, now_at)
+        rates = self._limits.rates
+        # Chats before the pace, as everywhere: on PostgreSQL two processes would otherwise wait for each other.
         if answered := self._beside.answers.taken():
-            before = limiter.spent(before, rates, count=len(answered), now_at=now_at)
             await pace.touched(connection, answered, for_s=max(rates.every_s.values()))
+        now_at = await pace.now(connection)
+        before = await pace.locked(connection) or limiter.begun(rates, now_at)
+        before = limiter.spent(before, rates, count=len(answered), now_at=now_at)
         granted = limiter.grant(before, rates, want=room, now_at=now_at)
         claimed: tuple[Delivery, ...] = ()
         if granted.count:

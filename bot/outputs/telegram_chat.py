@@ -13,6 +13,7 @@ from telegram import Bot, LinkPreviewOptions, MessageEntity
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     EndPointNotFound,
     Forbidden,
     InvalidToken,
@@ -59,7 +60,8 @@ GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold
     "topic_deleted",
     "message thread not found",
 )
-ABOUT_ENTITIES = ("entit", "url", "parse")
+ABOUT_ENTITIES = ("entit", "url", "parse", "button")
+NEVER_TAKEN = ("request entity too large", "misdirected request")  # 413 and 421 (telegram.md C5, 98 and 99)
 
 
 def entities(text: RichText) -> list[MessageEntity]:
@@ -81,8 +83,10 @@ def send(bot: Bot, key: bytes) -> Send:
 
     async def attempt(chat_id: ChatId, message: Message) -> Receipt:
         receipt = await _attempt(bot, _parameters(chat_id, message, key))
-        if isinstance(receipt, Refused) and message.body.entities and _names(receipt.reason, ABOUT_ENTITIES):
-            plain = replace(message, body=RichText(text=message.body.text))
+        is_rich = message.body.entities or message.buttons
+        if isinstance(receipt, Refused) and is_rich and _names(receipt.reason, ABOUT_ENTITIES):
+            buttons = () if _names(receipt.reason, ("button",)) else message.buttons
+            plain = replace(message, body=RichText(text=message.body.text), buttons=buttons)
             return await _attempt(bot, _parameters(chat_id, plain, key))
         return receipt
 
@@ -131,21 +135,32 @@ def receipt_of(error: TelegramError) -> Receipt:
     """The class of an error, by the table of delivery.md; order matters, BadRequest and TimedOut are NetworkErrors."""
     reason = str(error)
     match error:
-        case RetryAfter(retry_after=after):
-            seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
-            return Later(reason=reason, after_s=seconds, reached=True, scope="flood")
+        case RetryAfter():
+            return Later(reason=reason, after_s=wait_s(error), reached=True, scope="flood")
         case ChatMigrated(new_chat_id=chat_id):
             return Moved(chat_id=ChatId(chat_id))
         case Forbidden():
             return Gone(reason=reason)
         case InvalidToken() | EndPointNotFound():
             return Later(reason="Telegram does not accept the token", after_s=FATAL_RETRY_S, reached=True, scope="all")
+        case Conflict():
+            return Later(reason=reason, after_s=FATAL_RETRY_S, reached=True, scope="all")
         case BadRequest():
             return Gone(reason=reason) if _names(reason, GONE) else Refused(reason=reason)
         case NetworkError() if isinstance(error.__cause__, NotSent):
             return Later(reason=reason, after_s=RETRY_S, scope="all")
+        case NetworkError() if reason.startswith("Too Many Requests"):  # without the seconds to wait
+            return Later(reason=reason, after_s=FATAL_RETRY_S, reached=True, scope="flood")
+        case NetworkError() if _names(reason, NEVER_TAKEN):
+            return Refused(reason=reason)
         case _:
             return Unknown(reason=reason)
+
+
+def wait_s(error: RetryAfter) -> float:
+    """The seconds that Telegram asks to wait."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def _names(reason: str, parts: tuple[str, ...]) -> bool:

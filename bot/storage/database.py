@@ -21,6 +21,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import failpoints
 from bot.errors import AlreadyRunning, StorageError
 from bot.storage import backups, engines
 
@@ -50,6 +51,8 @@ class Database:
         """One transaction: committed (and on disk) at the end, rolled back when the body raises or is cancelled."""
         async with self._turn, _transaction(self._writer) as connection:
             yield connection
+            failpoints.hit("write.uncommitted")
+        failpoints.hit("write.committed")
 
     @asynccontextmanager
     async def effect(self) -> AsyncIterator[AsyncConnection]:

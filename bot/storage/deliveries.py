@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, null, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import failpoints
 from bot.model import (
     Button,
     ChatId,
@@ -126,6 +127,7 @@ async def start(
         .returning(delivery.c.id, delivery.c.chat_id)
     )
     rows = started.all()
+    failpoints.hit("start.marked")
     spacing = case({kind.value: dialect.in_s(seconds) for kind, seconds in every_s.items()}, value=chat.c.kind)
     await connection.execute(
         update(chat).where(chat.c.id.in_({row.chat_id for row in rows})).values(send_after=spacing)
@@ -217,16 +219,28 @@ async def unknown(connection: AsyncConnection) -> tuple[tuple[Delivery, ChatKind
 async def decide(connection: AsyncConnection, delivery_id: MessageId, outcome: Outcome) -> bool:
     """What the owner of a chat says of a parked message; False when it is not parked any more."""
     decided = update(delivery).where(delivery.c.id == delivery_id, in_state(delivery, DeliveryState.PARKED))
+    finished_at = null() if outcome.state in OPEN else dialect.clock()
     values = {"repeats": outcome.repeats, "not_before": dialect.clock(), "last_error": outcome.error}
-    done = await connection.execute(decided.values(state=outcome.state.value, finished_at=dialect.clock(), **values))
+    done = await connection.execute(decided.values(state=outcome.state.value, finished_at=finished_at, **values))
     return done.rowcount == 1
 
 
 async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str) -> int:
     """Fails what waits for a chat that takes or wants nothing any more; returns how many parts."""
     waiting = update(delivery).where(delivery.c.chat_id == chat_id, in_state(delivery, DeliveryState.PENDING))
-    done = await connection.execute(waiting.values(state=DeliveryState.FAILED.value, last_error=reason))
-    return done.rowcount
+    failed = {"state": DeliveryState.FAILED.value, "last_error": reason, "finished_at": dialect.clock()}
+    return (await connection.execute(waiting.values(failed))).rowcount
+
+
+async def in_vain(connection: AsyncConnection) -> tuple[tuple[ChatId, str], ...]:
+    """The chats that are paused while something waits for them, each with the reason of its pause."""
+    waiting = (
+        select(chat.c.id, chat.c.paused)
+        .join(delivery, delivery.c.chat_id == chat.c.id)
+        .where(in_state(delivery, DeliveryState.PENDING), chat.c.paused != "")
+        .distinct()
+    )
+    return tuple((ChatId(row.id), row.paused) for row in await connection.execute(waiting))
 
 
 async def is_waiting(connection: AsyncConnection) -> bool:

@@ -221,12 +221,12 @@ delivery = Table(
     Column("lease_until", Instant),
     Column("not_before", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("repeats", Integer, nullable=False, server_default="0"),
     Column("started_at", Instant),
     Column("finished_at", Instant),
     Column("message_id", BigInteger),
     Column("floor_id", BigInteger),
     Column("last_error", Text, nullable=False),
+    Column("repeats", Integer, nullable=False, server_default="0"),
     UniqueConstraint("digest_id", "part"),
     CheckConstraint(
         "state IN ('pending', 'claimed', 'sending', 'sent', 'unknown', 'failed', 'parked')",

@@ -10,18 +10,15 @@ import pytest
 
 from bot import app, intake, pipeline, settings
 from bot.config import Config
-from bot.delivery import limiter, worker
-from bot.delivery.terms import Limits
+from bot.delivery import aftermath, limiter, worker
+from bot.delivery.terms import Beside, Limits
 from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receipt, Sent, TopicId, Unknown
 from bot.stages import due
 from bot.storage import deliveries
 from bot.world import World
 from tests import make, texts
-from tests.fakes import Inbox
+from tests.fakes import UNLIMITED, Inbox
 
-AT_ONCE = Limits(
-    repeat_after_s=0, rates=limiter.Rates(per_s=1000, start_per_s=1000, every_s=dict.fromkeys(ChatKind, 0.0))
-)
 NIGHT = make.moment("2026-11-22T01:00")
 MORNING = make.moment("2026-11-22T03:00")
 
@@ -98,7 +95,7 @@ async def test_a_request_without_an_answer_is_unknown_at_the_deadline(world: Wor
 
 
 async def settle(world: World) -> None:
-    await aftermath.settle(world.database, limits=AT_ONCE, beside=Beside())
+    await aftermath.settle(world.database, limits=UNLIMITED, beside=Beside())
 
 
 async def test_the_unknown_is_repeated_once_in_private_chats_only(world: World) -> None:
@@ -106,11 +103,11 @@ async def test_the_unknown_is_repeated_once_in_private_chats_only(world: World) 
         return Unknown(reason="502")
 
     inbox = Inbox()
-    await worker.run(world.database, send, limits=AT_ONCE)
+    await worker.run(world.database, send, limits=UNLIMITED)
     before = await states(world)
     await settle(world)
     decided = await states(world)
-    await worker.run(world.database, inbox.send, limits=AT_ONCE)
+    await worker.run(world.database, inbox.send, limits=UNLIMITED)
 
     assert before == {"unknown": 3}
     assert decided == {"parked": 1, "pending": 2}

@@ -53,9 +53,9 @@ class Served:
         return [message.text for message in self.world.transcript(self.ann.id)]
 
 
-def client(world: World, address: Server) -> telegram.Bot:
+def client(world: World, address: Server, *, connect_s: float = transport.CONNECT_S) -> telegram.Bot:
     """python-telegram-bot for this world, over our transport."""
-    requests = [transport.Transport(connections=connections) for connections in (32, 2)]
+    requests = [transport.Transport(connections=connections, connect_s=connect_s) for connections in (32, 2)]
     return telegram.Bot(
         world.token,
         base_url=address.base_url,
