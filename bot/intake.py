@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
 import structlog
 
-from bot import reading, telling
+from bot import following, reading, telling
 from bot.errors import ParserKilled
-from bot.model import ArticleId, Entry, Taken
+from bot.model import ArticleId, Entry, StoryId, Taken
 from bot.reading.arrival import Arrival
 from bot.stages import group, prepare, sketch
 from bot.stages.prepare import Prepared
-from bot.storage import articles
+from bot.stages.sketch import Sketch
+from bot.storage import articles, follows, grouping
 from bot.world import World
 
 log = structlog.get_logger()
@@ -87,38 +88,98 @@ async def _elsewhere(world: World, entries: tuple[Entry, ...], *, now_at: dateti
 
 
 async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) -> Taken:
-    async with world.database.read() as connection:
-        known = await articles.known(connection, [one.article.id for one in batch])
-    fresh = [one for one in batch if known.get(one.article.id) != one.article.revision]
-    if not fresh:
-        return Taken(known=len(batch))
-    await _opened(world, fresh, now_at=now_at)
-    found = await asyncio.to_thread(_publications, world, fresh)
-    async with world.database.write() as connection:
-        new = await articles.publish(connection, found, arrived_at=now_at)
-    await telling.told(world, dict.fromkeys(one.story_id for one in found if one.is_news), now_at=now_at)
-    return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
+    while True:
+        async with world.database.read() as connection:
+            known = await articles.known(connection, [one.article.id for one in batch])
+        fresh = [one for one in batch if known.get(one.article.id) != one.article.revision]
+        if not fresh:
+            return Taken(known=len(batch))
+        opened = await _opened(world, fresh, now_at=now_at)
+        new = await _published(world, fresh, opened, now_at=now_at)
+        if new is not None:
+            return Taken(new=new, changed=len(fresh) - new, known=len(batch) - len(fresh))
+        log.info("grouped_again", reason="articles were moved by another process", articles=len(fresh))
 
 
-async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> None:
-    """Makes the stored articles near these in time known to the open stories; texts are read once, few at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What decisions rest on: how often articles had been moved, and those that somebody put where they are."""
+
+    version: int
+    fixed: frozenset[ArticleId]
+
+
+async def _opened(world: World, fresh: Sequence[Prepared], *, now_at: datetime) -> _Opened:
+    """Makes the stored articles near these in time known to the open stories, each in the story that it is in now;
+    texts are read once, few at a time."""
     since_at, until_at = fresh[0].article.published_at - group.OPEN_FOR, fresh[-1].article.published_at + group.OPEN_FOR
     if len(world.open) > MAX_OPEN:
         await asyncio.to_thread(world.open.close, min(since_at, now_at - group.OPEN_FOR))
     async with world.database.read() as connection:
-        members = await articles.open_members(connection, since_at=since_at, until_at=until_at)
-        missing = {article_id: story_id for article_id, story_id in members if article_id not in world.open}
+        version = await grouping.version(connection)
+        members = await grouping.members(connection, since_at=since_at, until_at=until_at)
+        missing: dict[ArticleId, StoryId] = {}
+        for one in members:
+            known = world.open.story_of(one.article_id)
+            if known is None:
+                missing[one.article_id] = one.story_id
+            elif known != one.story_id:
+                world.open.move(one.article_id, one.story_id)
         ids = tuple(missing)
         for some in (ids[start : start + FEW] for start in range(0, len(ids), FEW)):
-            for article in await articles.many(connection, some):
-                world.open.add(await asyncio.to_thread(sketch.of, article), missing[article.id])
+            told = {article.id: article for article in await articles.many(connection, some)}
+            for article_id in some:
+                world.open.add(await asyncio.to_thread(sketch.of, told[article_id]), missing[article_id])
+    return _Opened(version=version, fixed=frozenset(one.article_id for one in members if one.is_fixed))
 
 
-def _publications(world: World, fresh: Sequence[Prepared]) -> list[articles.Publication]:
-    """Every article with its topics and its story; the store keeps a changed one in the story it is in."""
+async def _published(world: World, fresh: Sequence[Prepared], opened: _Opened, *, now_at: datetime) -> int | None:
+    """Stores articles in their stories, and moves those that are decided again; returns how many are new.
+
+    None, with nothing stored, when somebody has moved articles since they were read. The store keeps a changed article
+    in the story it is in.
+    """
+    unknown = [one.article.id for one in fresh if one.article.id not in world.open]
+    is_stored = False
+    try:
+        joined = await asyncio.to_thread(_joined, world, fresh, opened.fixed)
+        links = await following.links(world, joined.opening)
+        async with world.database.write() as connection:
+            await articles.lock(connection)
+            if await grouping.version(connection) != opened.version:
+                return None
+            new = await articles.publish(connection, joined.publications, arrived_at=now_at)
+            await grouping.move(connection, joined.moves)
+            await follows.keep(connection, [following.found_by(one) for one in joined.opened])
+            await follows.link(connection, links)
+        is_stored = True
+    finally:
+        if not is_stored:
+            world.open.remove(unknown)
+    for one in joined.publications:
+        if one.article.source in world.repeated:
+            world.repeated.add(one.article, one.story_id)
+    await telling.told(world, joined.touched, now_at=now_at)
+    return new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joined:
+    """New articles with their stories, stored ones that change theirs, the articles that stories are named after, and
+    the stories with news, whose summaries are made at once."""
+
+    publications: tuple[articles.Publication, ...]
+    moves: Mapping[ArticleId, StoryId]
+    opened: tuple[Sketch, ...]
+    opening: tuple[Sketch, ...]
+    touched: Mapping[StoryId, None]
+
+
+def _joined(world: World, fresh: Sequence[Prepared], fixed: frozenset[ArticleId]) -> _Joined:
     made = {one.article.id: one for one in fresh}
-    joined = world.open.join(one.sketch for one in fresh)
-    return [
+    quiet = {one.article.id for one in fresh if not one.is_news}
+    joined = world.open.rejoin((one.sketch for one in fresh), fixed=fixed, quiet=quiet)
+    publications = tuple(
         articles.Publication(
             article=made[one.article_id].article,
             topics=made[one.article_id].topics,
@@ -126,4 +187,13 @@ def _publications(world: World, fresh: Sequence[Prepared]) -> list[articles.Publ
             is_news=made[one.article_id].is_news,
         )
         for one, story_id in joined
-    ]
+        if one.article_id in made
+    )
+    opened = tuple(one for one, story_id in joined if StoryId(one.article_id) == story_id)
+    return _Joined(
+        publications=publications,
+        moves={one.article_id: story_id for one, story_id in joined if one.article_id not in made},
+        opened=opened,
+        opening=tuple(one for one in opened if one.article_id in made and one.article_id not in quiet),
+        touched=dict.fromkeys(story_id for one, story_id in joined if one.article_id not in quiet),
+    )

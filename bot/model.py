@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -185,13 +185,38 @@ class Evidence:
     end: int
 
 
+Relation = Literal["before", "also", "after"]  # told earlier than the figure, at the same time, or later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Another value of the figure at characters `start` to `end` of a fact's text: the words of another article, when
+    they were published and by which source."""
+
+    start: int
+    end: int
+    text: str
+    relation: Relation
+    evidence: Evidence
+    source: str
+    published_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One claim: words of the article in their order, nothing added but a capital letter at the start."""
+    """One claim: words of the article in their order, nothing added but a capital letter at the start.
+
+    `told_by` are the places in articles of other publishers that say the same. Where others give another value of a
+    figure, `figures` holds it, and `source` and `published_at` are those of the fact's own article.
+    """
 
     text: str
     kind: FactKind
     evidence: Evidence
+    told_by: tuple[Evidence, ...] = ()
+    figures: tuple[Variant, ...] = ()
+    source: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,22 +307,26 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One story in a digest: the summary in the language chosen for this chat and the links, oldest first."""
+    """One story in a digest: the summary in the language chosen for this chat and the links, oldest first. `earlier` is
+    the story that it follows up: its headline and where to read it."""
 
     story_id: StoryId
     headline: str
     facts: tuple[Fact, ...]
     links: tuple[Link, ...]
+    earlier: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What one subscription gets for one slot, or a chat on demand: `header` and `footer` are finished lines ("" for
-    none)."""
+    none), `earlier` is the word before the story that another follows up; times are shown in `zone`."""
 
     header: str
     items: tuple[Item, ...]
     footer: str = ""
+    earlier: str = "Earlier"
+    zone: tzinfo = UTC
 
 
 class EntityKind(StrEnum):

@@ -18,12 +18,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import intake, locales, reading, telling
+from bot import composing, intake, reading
 from bot.delivery import aftermath, worker
 from bot.errors import StorageError
-from bot.locales import cities
 from bot.model import ArticleId, Chat, Digest, Item, Message, Send, Story, StoryId, Subscription, Taken, TopicId
-from bot.stages import choose, compose, due, render
+from bot.stages import choose, due, render
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
 
@@ -72,8 +71,7 @@ async def publish(world: World, *, now_at: datetime) -> int:
         waiting = await subscriptions.due(connection, now_at=now_at, limit=AT_A_TICK)
     alike: dict[Hashable, list[_Due]] = {}
     for wanted, chat in waiting:
-        local_date = now_at.astimezone(cities.tz(chat.time_zone)).date()
-        wish = (wanted.topics, wanted.max_stories, wanted.cursor, chat.reads, chat.language, local_date)
+        wish = (wanted.topics, wanted.max_stories, wanted.cursor, chat.reads, chat.language, chat.time_zone)
         alike.setdefault(wish, []).append((wanted, chat))
     decided: list[bool | BaseException] = []
     for group in alike.values():
@@ -115,10 +113,10 @@ async def _prepared(world: World, alike: Sequence[_Due], *, now_at: datetime) ->
     for seen, some in by_seen.items():
         new = [one for one in found if one.story_id not in seen]
         chosen = choose.stories(new, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
-        told = await telling.told(world, [choice.story_id for choice in chosen], now_at=now_at)
-        digest = _digest(told, chat, now_at=now_at, more=len(new) - len(chosen))
+        items, told = await composing.items(world, chat, [choice.story_id for choice in chosen], now_at=now_at)
+        digest = composing.digest(items, chat, now_at=now_at, more=len(new) - len(chosen))
         messages = render.messages(digest) if digest.items else ()
-        articles = tuple(article.id for item in digest.items for article in told.stories[item.story_id].articles)
+        articles = tuple(article.id for item in digest.items for article in told[item.story_id].articles)
         prepared.append((some, _Prepared(messages=messages, articles=articles, cursor=cursor)))
     return prepared
 
@@ -144,16 +142,6 @@ async def _planned(world: World, wanted: Subscription, chat: Chat, prepared: _Pr
         )
 
 
-def _digest(told: telling.Told, chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
-    """The stories in their order, told in a language the chat reads, under its own date; `more` were left out."""
-    say = locales.catalogue(chat.language)
-    languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
-    items = compose.items(told.stories, told.summaries, stories=told.stories, languages=languages)
-    local = now_at.astimezone(cities.tz(chat.time_zone))
-    footer = say.plural("{n} more story did not fit.", "{n} more stories did not fit.", more)
-    return compose.digest(items, header=say.day(local.date()), footer=footer if more > 0 else "")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What is asked for at once: no topics means any, `arrived_since_at` None means from all that is stored."""
@@ -175,15 +163,17 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
             reads=chat.reads,
             limit=wish.limit,
         )
-    told = await telling.told(world, [one.story_id for one in found], now_at=now_at)
-    return _digest(told, chat, now_at=now_at)
+    items, _ = await composing.items(world, chat, [one.story_id for one in found], now_at=now_at)
+    return composing.digest(items, chat, now_at=now_at)
 
 
 async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) -> tuple[Item, Story] | None:
-    """One story as this chat is told it, with its articles; None when it is not stored."""
-    told = await telling.told(world, [story_id], now_at=now_at)
-    items = _digest(told, chat, now_at=now_at).items
-    return (items[0], told.stories[story_id]) if items else None
+    """One story as this chat is told it, with its articles; also by the id of an article in it, for a story may get
+    another name when its hour is decided again. None when it is not stored."""
+    async with world.database.read() as connection:
+        named = await stories.named(connection, story_id)
+    items, told = await composing.items(world, chat, [named] if named else [], now_at=now_at)
+    return (items[0], told[items[0].story_id]) if items else None
 
 
 async def deliver(world: World, send: Send) -> int:

@@ -11,8 +11,8 @@ from datetime import datetime
 import structlog
 
 from bot.model import Language, Story, StoryId, Summary
-from bot.stages import prove
-from bot.storage import stories, summaries
+from bot.stages import prove, repeated
+from bot.storage import articles, stories, summaries
 from bot.world import World
 from bot.writers import Budget
 
@@ -33,11 +33,13 @@ async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> T
         found = await stories.load(connection, tuple(ids))
         loaded = {story_id: found[story_id] for story_id in ids if story_id in found}
         stored = await summaries.of_stories(connection, tuple(loaded))
+    await _remember(world, loaded.values())
     made = {}
     for story in loaded.values():
-        mark = _mark(world, story)
+        read = world.repeated.without(story)
+        mark = _mark(world, read)
         if story.id not in stored or stored[story.id].made_from != mark:
-            made[story.id] = summaries.Made(made_from=mark, summaries=await _written(world, story))
+            made[story.id] = summaries.Made(made_from=mark, summaries=await _written(world, story, read))
     if made:
         async with world.database.write() as connection:
             await summaries.save(connection, made, made_at=now_at)
@@ -45,24 +47,38 @@ async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> T
     return Told(stories=loaded, summaries={story_id: both[story_id].summaries for story_id in loaded})
 
 
-def _mark(world: World, story: Story) -> str:
-    """Everything a summary depends on: the writer, the budget, the rules of proof and each article's text."""
+async def _remember(world: World, told: Collection[Story]) -> None:
+    """Makes known what the sources repeat of which nothing was told since the program began."""
+    sources = {article.source for story in told for article in story.articles}
+    fresh = [source for source in sorted(sources) if source not in world.repeated]
+    if not fresh:
+        return
+    async with world.database.read() as connection:
+        latest = await articles.latest_of(connection, fresh, limit=repeated.RECENT)
+    world.repeated.begin(fresh, latest)
+
+
+def _mark(world: World, read: Story) -> str:
+    """Everything a summary depends on: the writer, the budget, the rules of proof and each article's text, of which
+    what its source repeats is no part."""
     budget = world.config.digest
     writer = (world.writer.name, world.writer.version, budget.max_facts, budget.max_chars, prove.VERSION)
-    parts = [*map(str, writer), *(article.revision for article in story.articles)]
+    left = (str(len("".join(article.text.split()))) for article in read.articles)
+    parts = [*map(str, writer), *(article.revision for article in read.articles), *left]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-async def _written(world: World, story: Story) -> tuple[Summary, ...]:
+async def _written(world: World, story: Story, read: Story) -> tuple[Summary, ...]:
     languages = dict.fromkeys(article.language for article in story.articles)
-    written = [await _proven(world, story, language) for language in languages]
+    written = [await _proven(world, story, read, language) for language in languages]
     return tuple([summary for summary in written if summary is not None])
 
 
-async def _proven(world: World, story: Story, language: Language) -> Summary | None:
-    """What the writer says of a story, without what is not proven; the log names the kinds and never the text."""
+async def _proven(world: World, story: Story, read: Story, language: Language) -> Summary | None:
+    """What the writer says of the story that it `read`, without what is not proven of the `story` as it is stored; the
+    log names the kinds and never the text."""
     budget = Budget(max_facts=world.config.digest.max_facts, max_chars=world.config.digest.max_chars)
-    summary = await world.writer.write(story, language, budget)
+    summary = await world.writer.write(read, language, budget)
     passed = world.gate(summary, story, world.writer.rewords)
     if passed.refused:
         kinds = dict(sorted(Counter(problem.kind.value for problem in passed.refused).items()))

@@ -13,7 +13,8 @@ from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
 from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
-from bot.stages import classify, group, prove
+from bot.stages import classify, prove, regroup
+from bot.stages.repeated import Repeated
 from bot.storage.database import Database
 from bot.writers import Writer
 
@@ -25,9 +26,10 @@ class World:
     """The open database, the checked configuration, the topics with their words and who writes summaries; who fetches
     and what robots.txt allows, the processes that parse; the open stories, and which files were read.
 
-    `gate` is what every summary passes before it is stored, whoever wrote it. `busy` holds the slugs of the sources
-    that are read at the moment, by whichever round; `intake` is held by whoever stores articles, so that two reports of
-    one event that arrive together find each other. Messages are delivered on the terms `limits` and `beside`.
+    `gate` is what every summary passes before it is stored, whoever wrote it. `repeated` knows what sources print in
+    every article. `busy` holds the slugs of the sources that are read at the moment, by whichever round; `intake` is
+    held by whoever stores articles, so that two reports of one event that arrive together find each other. Messages are
+    delivered on the terms `limits` and `beside`.
     """
 
     database: Database
@@ -38,10 +40,11 @@ class World:
     fetcher: Fetcher
     permission: Permission
     child: Child
-    open: group.Open
+    open: regroup.Kept
     marks: Marks
     busy: set[str] = field(default_factory=set)
     intake: asyncio.Lock = field(default_factory=asyncio.Lock)
+    repeated: Repeated = field(default_factory=Repeated)
     gate: Gate = prove.passed
     limits: Limits = field(default_factory=Limits)
     beside: Beside = field(default_factory=Beside)

@@ -138,6 +138,37 @@ def test_an_operator_changes_adds_and_takes_away_topics(file: Path) -> None:
     assert list(topics)[-1] == "other"
 
 
+def test_a_topic_has_examples_and_one_that_waited_is_there_when_it_is_named(file: Path) -> None:
+    file.write_text(
+        '[topics.economy]\nexamples.en = ["Stalls are let by the month."]\n[topics.health]\n', encoding="utf-8"
+    )
+
+    before = {definition.id: definition for definition in config.load(None, environ={}).topic_definitions}
+    after = {definition.id: definition for definition in config.load(file, environ={}).topic_definitions}
+
+    economy, health = TopicId("economy"), TopicId("health")
+    assert after[economy].words == before[economy].words
+    assert after[economy].examples == {"en": ("Stalls are let by the month.",)}
+    assert health not in before
+    assert after[health].names["ru"]
+
+
+def test_an_example_that_says_nothing_is_a_fault_with_its_place(file: Path) -> None:
+    file.write_text('[topics.bees]\nexamples.en = ["Hives hum in the clover.", "And the 12", ""]\n', encoding="utf-8")
+
+    found = set(faults(file))
+
+    assert found - {"telegram.token"} == {"topics.bees.examples.en.1", "topics.bees.examples.en.2"}
+
+
+def test_examples_that_are_no_list_are_a_fault_with_their_key(file: Path) -> None:
+    file.write_text('[topics.bees]\nexamples.en = "Hives hum in the clover."\n', encoding="utf-8")
+
+    found = set(faults(file))
+
+    assert found - {"telegram.token"} == {"topics.bees.examples.en"}
+
+
 def test_a_channel_with_an_unknown_topic_and_a_channel_named_twice_are_faults(file: Path) -> None:
     file.write_text(
         '[[channels]]\nchat = "@news_one"\ntopics = ["wether"]\n[[channels]]\nchat = "@News_One"\n', encoding="utf-8"

@@ -26,6 +26,7 @@ from bot.model import (
     Fact,
     FactKind,
     Language,
+    Revision,
     Story,
     StoryId,
     Summary,
@@ -222,9 +223,11 @@ def clean_() -> None:
 
 
 @stage.command("classify")
-def classify_() -> None:
-    """Articles -> the same lines with topics: [{topic, score}], best first."""
-    catalogue = classify.catalogue(classify.default_definitions())
+@click.option("--config", "file", type=click.Path(path_type=Path, dir_okay=False), help="Take the topics of this file.")
+def classify_(file: Path | None) -> None:
+    """Articles -> the same lines with topics: [{topic, score}], best first: built-in ones, or those of --config."""
+    definitions = cli.loaded(file).topic_definitions if file else classify.default_definitions()
+    catalogue = classify.catalogue(definitions)
 
     def change(line: Line) -> Line:
         scores = classify.topics(_article(line), catalogue)
@@ -313,10 +316,9 @@ def prove_(reworded: bool) -> None:
 
 def _proved(line: Line, articles: Mapping[str, Article], *, reworded: bool) -> Line:
     """Raises RefusedEntry where the article is not there or the facts are not as `extract` gives them."""
-    given = line.get("article")
-    article = _article({"id": line.get("id"), **given}) if isinstance(given, dict) else articles.get(str(_id(line)))
-    if article is None:
-        raise RefusedEntry("its article is not there")
+    article = _told_of(line, articles)
+    if "facts" not in line and not line.get("headline"):
+        raise RefusedEntry('there is nothing to prove: "headline" and "facts" are missing')
     facts = line.get("facts") or []
     if not isinstance(facts, list):
         raise RefusedEntry('"facts" must be a list')
@@ -325,21 +327,46 @@ def _proved(line: Line, articles: Mapping[str, Article], *, reworded: bool) -> L
         language=Language(_text(line, "language") or article.language),
         writer="",
         headline=_text(line, "headline"),
-        facts=tuple(_fact(fact, article) for fact in facts),
+        facts=tuple(_fact(fact, article, number) for number, fact in enumerate(facts, start=1)),
     )
     proof = prove.proved(summary, (article,), reworded=reworded)
     proven = [{**fact, "proof": _problems(found)} for fact, found in zip(facts, proof.facts, strict=True)]
     return {**line, "facts": proven, "proof": _problems(proof.headline)}
 
 
-def _fact(fact: object, article: Article) -> Fact:
+def _told_of(line: Line, articles: Mapping[str, Article]) -> Article:
+    """The article of a summary: in its line, or in one before it."""
+    given = line.get("article")
+    if given is not None:
+        if not isinstance(given, dict):
+            raise RefusedEntry('"article" must be an object as `clean` gives it')
+        try:
+            return _article({"id": line.get("id"), **given})
+        except RefusedEntry as error:
+            raise RefusedEntry(f'"article": {error.reason}') from error
+    named = _id(line)
+    if named is None:
+        raise RefusedEntry('"id" or "article" must say which article this was taken from')
+    if named not in articles:
+        raise RefusedEntry(f"its article is not there: no line before this one has text and the id {named}")
+    return articles[named]
+
+
+def _fact(fact: object, article: Article, number: int) -> Fact:
+    """A fact, number `number` of its line; `revision` may name the text that `start` and `end` count in."""
     if not isinstance(fact, dict):
-        raise RefusedEntry("a fact must be an object")
-    start, end = fact.get("start"), fact.get("end")
-    if not (isinstance(start, int) and isinstance(end, int)):
-        raise RefusedEntry('"start" and "end" of a fact must be numbers')
-    evidence = Evidence(article_id=article.id, revision=article.revision, start=start, end=end)
-    return Fact(text=_text(fact, "text"), kind=FactKind.EVENT, evidence=evidence)
+        raise RefusedEntry(f"fact {number} must be an object, this is {JSON_NAMES[type(fact)]}")
+    try:
+        text, revision = _text(fact, "text"), _text(fact, "revision") or article.revision
+    except RefusedEntry as error:
+        raise RefusedEntry(f"fact {number}: {error.reason}") from error
+    if missing := [field for field in ("text", "start", "end") if fact.get(field) is None]:
+        raise RefusedEntry(f'fact {number}: "{missing[0]}" is missing')
+    for field in ("start", "end"):
+        if not isinstance(fact[field], int) or isinstance(fact[field], bool):
+            raise RefusedEntry(f'fact {number}: "{field}" must be a whole number')
+    evidence = Evidence(article_id=article.id, revision=Revision(revision), start=fact["start"], end=fact["end"])
+    return Fact(text=text, kind=FactKind.EVENT, evidence=evidence)
 
 
 def _problems(found: tuple[compare.Problem, ...]) -> list[Line]:

@@ -116,11 +116,13 @@ class Channel(Section):
 
 
 class Topic(Section):
-    """A topic of the operator's, or changes to a default one: names by interface language, words by language."""
+    """A topic of the operator's, or changes to a built-in one: names by interface language, words and example texts by
+    language of the article."""
 
     names: Mapping[str, str] = {}
     words: Mapping[str, tuple[str, ...]] = {}
     against: Mapping[str, tuple[str, ...]] = {}
+    examples: Mapping[str, tuple[str, ...]] = {}
     enabled: bool = True
 
 
@@ -165,8 +167,9 @@ class Config(BaseSettings):
     def topic_definitions(self) -> tuple[classify.TopicDefinition, ...]:
         """The default topics, changed and completed by the operator's; "other" stays last."""
         ours = {definition.id: definition for definition in classify.default_definitions()}
+        known = ours | {definition.id: definition for definition in classify.ready_definitions()}
         for name, topic in self.topics.items():
-            ours[TopicId(name)] = _definition(TopicId(name), topic, ours.get(TopicId(name)))
+            ours[TopicId(name)] = _definition(TopicId(name), topic, known.get(TopicId(name)))
         gone = {name for name, topic in self.topics.items() if not topic.enabled}
         kept = [definition for definition in ours.values() if definition.id not in gone]
         return tuple(sorted(kept, key=lambda definition: definition.id == "other"))
@@ -179,6 +182,7 @@ def _definition(name: TopicId, topic: Topic, default: classify.TopicDefinition |
         words={**(default.words if default else {}), **topic.words},
         hints=default.hints if default else {},
         against={**(default.against if default else {}), **topic.against},
+        examples=topic.examples,
     )
 
 
@@ -336,6 +340,14 @@ def _with_token(config: Config, *, needed: bool) -> tuple[Config, list[ConfigFau
     return config.model_copy(update={"telegram": telegram.model_copy(update={"token": SecretStr(token)})}), []
 
 
+def _example_faults(name: str, topic: Topic) -> Iterator[ConfigFault]:
+    for code, texts in topic.examples.items():
+        for number, text in enumerate(texts):
+            if not classify.example_stems(text, code):
+                key = f"topics.{name}.examples.{code}.{number}"
+                yield ConfigFault(key=key, message="no word of it is rare enough to tell the topic by")
+
+
 def _topic_faults(config: Config) -> Iterator[ConfigFault]:
     known = {definition.id for definition in config.topic_definitions}
     for name in config.topics:
@@ -343,6 +355,7 @@ def _topic_faults(config: Config) -> Iterator[ConfigFault]:
             yield ConfigFault(
                 key=f"topics.{name}", message="an id is a small Latin letter and up to 15 more, digits, - and _"
             )
+        yield from _example_faults(name, config.topics[name])
     for channel in config.channels:
         for topic in channel.topics:
             if topic not in known:

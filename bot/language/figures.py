@@ -64,7 +64,7 @@ def find(text: str, language: str = "") -> tuple[Figure, ...]:
     `language` (a code, "" for any) says whose words for numbers count.
     """
     kept: list[Figure] = []
-    for figure in (*_of_calendar(text), *_ordinals(text), *_in_words(text, language), *figures(text)):
+    for figure in (*_of_calendar(text), *_ordinals(text), *figures(text), *_in_words(text, language)):
         if not any(figure.start < other.end and other.start < figure.end for other in kept):
             kept.append(figure if figure.kind != "number" else replace(figure, kind=_kind(figure.unit)))
     joined = _with_ranges(text, sorted(kept, key=lambda figure: figure.start))

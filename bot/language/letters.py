@@ -10,12 +10,13 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.language import tables
+from bot.language import memory, tables
 
 LONGEST = 4
 MOST_CHARS = 24
 """Longer words (addresses, gluing errors) are judged by their beginning."""
 
+_LENGTHS = tuple(range(LONGEST, 0, -1))
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 
@@ -42,14 +43,14 @@ def codes(script: str) -> tuple[str, ...]:
 
 def scores(words: Iterable[str], script: str) -> dict[str, int]:
     """Points of each language of the script for these lower-case words; what counts is by how many they differ."""
-    total = sum(_word(word, script) for word in words)
+    total = sum(map(_points(script).__getitem__, words))
     return dict(zip(codes(script), _lanes(total, len(codes(script))), strict=True))
 
 
 @functools.lru_cache(maxsize=1 << 15)
 def ahead(word: str, one: str, other: str) -> int:
     """By how many points a lower-case Cyrillic word fits one language better than another."""
-    total = _word(word, "cyrillic")
+    total = _points("cyrillic")[word]
     return (total >> _shift(one) & 0xFFFF) - (total >> _shift(other) & 0xFFFF)
 
 
@@ -62,17 +63,25 @@ def _shift(code: str) -> int:
 def count(word: str) -> int:
     """How many runs a word has."""
     length = min(len(word), MOST_CHARS) + 2
-    return sum(length - size + 1 for size in range(1, LONGEST + 1)) - 2
+    return LONGEST * length - LONGEST * (LONGEST - 1) // 2 - 2
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def _word(word: str, script: str) -> int:
-    known, edged = _table(script).get, f"_{word[:MOST_CHARS]}_"
-    total, size = 0, len(edged)
-    for length in range(1, LONGEST + 1):  # as `runs` does; written out, because this is where the time goes
-        for start in range(size - length + 1):
-            total += known(edged[start : start + length], 0)
-    return total
+@functools.cache
+def _points(script: str) -> memory.Memory[int]:
+    """The sum of the rows of a lower-case word's runs."""
+    known = _table(script).get
+
+    def points(word: str) -> int:
+        edged, total = f"_{word[:MOST_CHARS]}_", 0
+        for at in range(len(edged)):
+            for length in _LENGTHS:
+                row = known(edged[at : at + length])
+                if row:
+                    total += row
+                    break
+        return total
+
+    return memory.Memory(points)
 
 
 def _lanes(total: int, count: int) -> list[int]:
@@ -81,5 +90,9 @@ def _lanes(total: int, count: int) -> list[int]:
 
 @functools.cache
 def _table(script: str) -> dict[str, int]:
+    """Each run with the sum of its row and those of the runs that it begins with: one look-up for up to four."""
     pairs = (row.split() for row in tables.sections(f"runs_{script}")["runs"])
-    return {run: int("000".join(digits), 16) for run, digits in pairs}
+    sums = {run: int("000".join(digits), 16) for run, digits in pairs}
+    for run in sorted(sums, key=len):
+        sums[run] += next((sums[run[:size]] for size in range(len(run) - 1, 0, -1) if run[:size] in sums), 0)
+    return sums

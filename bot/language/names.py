@@ -58,10 +58,12 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def find(text: str) -> tuple[Name, ...]:
+def find(text: str, *, until: int | None = None) -> tuple[Name, ...]:
     """Names in order with their kind: a person with the office before the name, an organisation, a place; "title" and
-    "word" where nothing more is known. A person's name is taken without the office."""
-    return tuple(_known(text, part) for name in names(text) for part in _parted(text, name))
+    "word" where nothing more is known. A person's name is taken without the office. Those that
+    begin behind the character `until` are not looked at."""
+    near = (name for name in names(text) if until is None or name.start <= until)
+    return tuple(_known(text, part) for name in near for part in _parted(text, name))
 
 
 def _parted(text: str, name: Name) -> tuple[Name, ...]:

@@ -1,4 +1,4 @@
-"""How far the circumstance reaches that a sentence begins with, where what follows is a whole clause without it."""
+"""How far the circumstance or the pronoun reaches that a sentence begins with and can do without."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from bot.language import clauses, tables
 
 LEAST_CHARS = 40
 """What is left must be as long as this."""
+LEAST_BELOW = 20
+"""The same where only a pronoun goes."""
 END_CHARS = 80
 """The verb and its subject stand among the last characters."""
 
@@ -25,6 +27,14 @@ def circumstance(text: str, language: str) -> int | None:
         return None
     found = tables.pattern("openings", "open_verb_last").match(text)
     return found.end() if found and _goes_on(text, found.end(), language) else None
+
+
+def pronoun(text: str, language: str) -> int | None:
+    """Where a sentence goes on behind the pronoun it begins with, for one that is shown right below the sentence that
+    says what is meant: `Он рассчитан на 500 мест` there says no more than `Рассчитан на 500 мест`. None if it begins
+    with none, or too little follows."""
+    found = tables.pattern("openings", f"pronoun_{clauses.family_of(language)}").match(text)
+    return found.end() if found and len(text) - found.end() >= LEAST_BELOW else None
 
 
 def _goes_on(text: str, at: int, language: str) -> bool:

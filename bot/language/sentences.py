@@ -8,12 +8,21 @@ from bot.language import tables
 
 LOOK_BACK = 24  # characters that are looked at for an abbreviation; the longest has 9
 
+LATIN_ONLY = frozenset("DFGIJLNQRSUVWZ")
+"""Letters that are nobody's initial before a name in Cyrillic: none of them looks like one of its letters."""
+
 _END = re.compile(r"[.!?…]+[»”’\"')\]]*")
 _LINE = re.compile(r"[^\n]+")
 _LAST_WORD = re.compile(r"[^\W_][\w.'’‘ʻ-]*$")
 _INITIAL = re.compile(r"(?:[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]|Sh|Ch|Yo|Yu|Ya|Ye|Дж|Дз|[OG][‘’'ʻ`])(?:\.[A-ZА-ЯЁ])*")
 _LETTERED = re.compile(r"[A-Z](?:\.[A-Z])+")
-_AFTER_NUMBER = re.compile(r"^\d+-")
+_FIRST_WORD = re.compile(r"[^\W\d_]+(?![.\w])")
+_UNIT = re.compile(r"[^\W\d_]+(?:[’'‘ʻʼ`][^\W\d_]+)?")
+_APOSTROPHE = re.compile(r"[’‘ʻʼ`]")
+_AGED = re.compile(r"\d{1,3}-(?:лет|year|yosh|ёш|жас)")
+_ENDS_LATIN = re.compile(r"[A-Za-z0-9][A-Z]$")  # 765G.Дальше
+_CYRILLIC_WORD = re.compile(r"[А-ЯЁ][а-яё]")
+_AFTER_NUMBER = re.compile(r"^\d+(?:-|(?:[.,]\d+)?(?=(?:тыс|млн|млрд|трлн|mln|mlrd|trln)$))")
 _ROMAN_END = re.compile(r"(?<!\w)[IVXХ]{1,5}$")
 _SPEECH = re.compile(r"\s*(?:,|[-–—‒]\s)")
 _SITE = re.compile(r"(?:com|org|net|info|ru|uz|kz|kg|gov|edu|tv|me|io|uk|co)\b", re.IGNORECASE)
@@ -83,9 +92,11 @@ def _capital_after_dash(following: str) -> bool:
 
 def _may_begin(following: str, glued: bool) -> bool:
     first = following[0]
+    if first.isdigit():
+        return not glued or _AGED.match(following) is not None
     if first in "—–":
         return _capital_after_dash(following)
-    return first.isupper() or first in _OPENING or (first.isdigit() and not glued) or _is_symbol(first)
+    return first.isupper() or first in _OPENING or _is_symbol(first)
 
 
 def _is_symbol(letter: str) -> bool:
@@ -98,10 +109,14 @@ def _may_be_glued(text: str, at: int, following: str) -> bool:
     before = text[at - 1 : at]
     if following[0] in '«“"':
         return True
+    if following[0].isdigit():
+        return text[max(0, at - 3) : at].isalpha()
     if _SITE_END.search(text[max(0, at - 24) : at]) and not following[0].isascii():
         return following[0].isupper()
     if following[1:2] == "." and before.isascii():
         return False  # Ph.D.
+    if _ENDS_LATIN.search(text[max(0, at - 4) : at]) and _CYRILLIC_WORD.match(following):
+        return True
     small = before.islower() or before.isdigit() or before in '»”")%' or _is_acronym(text[max(0, at - 3) : at])
     return small and following[0].isupper() and not following[1:2].isupper() and not _SITE.match(following)
 
@@ -118,7 +133,7 @@ def _is_abbreviation(text: str, start: int, mark: re.Match[str], following: str)
     if text[found.start() - 1 : found.start()] == "°":
         return False
     if _INITIAL.fullmatch(word) and following[0].isupper():
-        return not (_AFTER_US.match(following) and len(word) > 1)
+        return not ((_AFTER_US.match(following) and len(word) > 1) or _begins_sentence(following, initial=word))
     if word.isdigit():
         return not text[start : found.start()].strip() and len(word) < 3  # "3. Item" of a list
     if following[0].isdigit() and _LETTERED.fullmatch(word):
@@ -134,11 +149,26 @@ def _is_abbreviation(text: str, start: int, mark: re.Match[str], following: str)
     return rarely or low in tables.words("abbreviations", "never")
 
 
+def _begins_sentence(following: str, *, initial: str) -> bool:
+    if not following[0].isascii() and initial in LATIN_ONLY:
+        return True  # витамина D. Врачи
+    first = _FIRST_WORD.match(following)
+    return first is not None and first.group().lower() in tables.words("abbreviations", "begins")
+
+
+def _is_unit(following: str) -> bool:
+    """Whether a text begins with a currency, apostrophes of whatever kind."""
+    found = _UNIT.match(following)
+    return found is not None and _APOSTROPHE.sub("'", found.group().lower()) in tables.words("abbreviations", "units")
+
+
 def _ends_here(text: str, at: int, word: str, following: str) -> bool:
     """After `2026 г.`, `5 млрд.` and `и др.` a capitalised word begins a sentence; after `г.` alone a town follows,
-    after `U.S.` a name unless it is one that begins sentences."""
+    after `тыс.` a unit in capitals, after `U.S.` a name unless it is one that begins sentences."""
     if not following[0].isupper() or following[:3] in ("США", "США."):
         return following[0] in _OPENING and following[0] != "("
+    if word in tables.words("abbreviations", "amounts"):
+        return not following[:2].isupper() and not _is_unit(following)
     if (word.isascii() and "." in word) or word in ("inc", "ltd", "co", "corp", "llc", "plc"):
         return _AFTER_US.match(following) is not None
     before = text[max(0, at - 5) : at].rstrip(" -")

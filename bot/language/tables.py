@@ -10,11 +10,8 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
-
-from bot.language import memory
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -101,39 +98,20 @@ def numbers(name: str) -> dict[str, float]:
 
 
 def hints_at(name: str, section: str, text: str) -> bool:
-    """Whether a word of `text`, which is lower-case already, holds a word of the section."""
-    return any(map(_hints(name, section).__getitem__, text.split()))
+    """Whether `text`, which is lower-case already, holds a word of the section."""
+    return any(map(text.__contains__, _hints(name, section)))
 
 
 @cache
-def _hints(name: str, section: str) -> memory.Memory[bool]:
-    held = re.compile("|".join(map(re.escape, sorted(words(name, section)))) or r"(?!)")
-    return memory.Memory(lambda word: held.search(word) is not None)
+def _hints(name: str, section: str) -> tuple[str, ...]:
+    """The words of a section that hold no other one."""
+    held = words(name, section)
+    return tuple(sorted(word for word in held if not any(other in word for other in held - {word})))
 
 
 def mentioned(name: str, section: str, text: str) -> tuple[str, ...]:
-    """The entries of a section that begin at the start of a word in `text`, which is lower-case already.
-
-    Only those are searched for that may begin in one of the words.
-    """
-    begun = set(chain.from_iterable(filter(None, map(_begun(name, section).__getitem__, text.split()))))
-    found = (entry for entry in sections(name)[section] if entry in begun) if begun else ()
-    return tuple(entry for entry in found if entry in text and _at_word_start(entry, text))
-
-
-@cache
-def _begun(name: str, section: str) -> memory.Memory[tuple[str, ...]]:
-    """The entries of a section that may begin in a word: of an entry of several words the first one ends it."""
-    entries = [(entry, *entry.partition(" ")[:2]) for entry in sections(name)[section]]
-    held = re.compile("|".join(re.escape(first) for _, first, blank in entries if not blank) or r"(?!)")
-    endings = tuple({first for _, first, blank in entries if blank})
-
-    def begun(word: str) -> tuple[str, ...]:
-        if not word.endswith(endings) and not held.search(word):
-            return ()
-        return tuple(entry for entry, first, blank in entries if (word.endswith(first) if blank else first in word))
-
-    return memory.Memory(begun)
+    """The entries of a section that begin at the start of a word in `text`, which is lower-case already."""
+    return tuple(entry for entry in sections(name)[section] if entry in text and _at_word_start(entry, text))
 
 
 def _at_word_start(entry: str, text: str) -> bool:

@@ -6,7 +6,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import chain
 
 import lemmauz
 import Stemmer
@@ -16,18 +15,17 @@ from bot.language import memory, tables
 MAX_STEM_CHARS = 40
 """Longer words (addresses, gluing errors) are told apart by their beginning only."""
 
-AROUND = '«»“”„"(),.:;!?…—–-'
-"""What stands around words most; nothing of it is part of one."""
-
 _APOSTROPHES = re.compile("[`‘’ʻʼ´]")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963"
 _LETTERS = rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*"
 _TOKEN = re.compile(
-    rf"{_LETTERS}(?:'{_LETTERS})*(?:(?<=[og])'(?!\w))?"  # Uzbek o' and g' may end a word
+    rf"[a-zа-яёўқғҳәіңүұөһ]+(?![\w'{_MARKS}])"  # nothing but a quicker way to find most words
+    rf"|{_LETTERS}(?:'{_LETTERS})*(?:(?<=[og])'(?!\w))?"  # Uzbek o' and g' may end a word
     r"|(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)"  # 10 000: grouped by spaces
     r"|\d+(?:[.,]\d+)*"
 )
-_SPACED_DIGITS = re.compile("\\d[ \u00a0\u202f]\\d")
+_NO_PLAIN_WORDS = re.compile(rf"[\d_'`‘’ʻʼ´{_MARKS}]")
+_PLAIN_WORD = re.compile(r"\w+")
 _TUTUQ = re.compile("(?<![og])'")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
@@ -46,25 +44,15 @@ def tokens(text: str) -> tuple[str, ...]:
 
     Numbers come without grouping and with a full stop: "10 000" and "10,000" are "10000", "1,8" is "1.8".
     """
-    if _SPACED_DIGITS.search(text):
-        return _read(text)
-    return tuple(chain.from_iterable(map(_OF_CHUNKS.__getitem__, text.split())))
+    low = text.lower() if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text).lower()
+    if not _NO_PLAIN_WORDS.search(low):  # more than half of all sentences; three times as fast
+        return tuple(_PLAIN_WORD.findall(low))
+    return _read(low)
 
 
-def _read(text: str) -> tuple[str, ...]:
-    folded = _APOSTROPHES.sub("'", unicodedata.normalize("NFC", text).lower())
-    return tuple(_number(found) if found[0].isdigit() else found for found in _TOKEN.findall(folded))
-
-
-def _of_chunk(chunk: str) -> tuple[str, ...]:
-    bare = chunk.strip(AROUND)
-    if not bare.isalpha() or _APOSTROPHES.search(bare):  # two of the apostrophes are letters to Unicode
-        return _read(chunk)
-    return (unicodedata.normalize("NFC", bare).lower(),)
-
-
-_OF_CHUNKS = memory.Memory(_of_chunk)
-"""The tokens of what stands between blanks: only a grouped number has a blank inside."""
+def _read(low: str) -> tuple[str, ...]:
+    found = _TOKEN.findall(_APOSTROPHES.sub("'", low))
+    return tuple([_number(token) if token[0].isdigit() else token for token in found])
 
 
 def stems(text: str, language: str) -> tuple[str, ...]:
@@ -79,7 +67,14 @@ def key_set(tokens: Iterable[str], language: str) -> frozenset[str]:
 
 @functools.cache
 def _keys(language: str) -> memory.Memory[str]:
-    return memory.Memory(lambda token: "" if is_stop(token, language) else stem(token, language))
+    """The stem of each token, "" for a stop word."""
+    primary, stops = language.partition("-")[0], _stop_words(language.partition("-")[0])
+
+    def key(token: str) -> str:
+        folded = fold(token, language)
+        return "" if folded in stops else _stem(folded, primary)
+
+    return memory.Memory(key)
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -88,10 +83,12 @@ def stem(word: str, language: str) -> str:
 
     Never empty for a token that is not.
     """
-    key = fold(word, language)
+    return _stem(fold(word, language), language.partition("-")[0])
+
+
+def _stem(key: str, primary: str) -> str:
     if key[:1].isdigit():
         return key
-    primary = language.partition("-")[0]
     if primary == "uz":
         return lemmauz.fsm_lemmatize(key) or key
     if primary in _SNOWBALL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.language import tables
 
@@ -14,10 +14,7 @@ HEADLINE_CHARS = 140
 """Behind a line that announces links, lines up to this long without a full stop are taken for their titles."""
 MAX_TITLES = 10
 ENDING = 6  # lines
-REPEATED = 3
-"""A short line that so many articles of a source have belongs to the site, not to them."""
 
-_DIGIT = re.compile(r"\d")
 _LABELS = re.compile(r"(?:tag|category|cat|format|post-format|topic|section)-")  # WordPress: what a post is about
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_LETTERS = re.compile(r"[^a-z]+")
@@ -46,24 +43,6 @@ def without(text: str) -> str:
     lines = [line for line in text.split("\n") if any(map(str.isalnum, line))]
     kept = list(_kept(lines))
     return "\n".join(kept if 2 * sum(map(len, kept)) >= sum(map(len, lines)) else lines)
-
-
-def line_keys(text: str) -> frozenset[str]:
-    """The short lines of a text as they are counted over a source's articles: blanks single, lower case, a 0 for each
-    digit, so that a line with today's date or number of readers is the same one tomorrow."""
-    return frozenset(_key(line) for line in text.split("\n") if 0 < len(line) <= MAX_CHARS)
-
-
-def without_repeated(text: str, counts: Mapping[str, int], *, least: int = REPEATED) -> str:
-    """The lines of a text without those that `least` articles of its source and more have. `counts` says in how many
-    each key of `line_keys` stands. The first line stays, and a text that would lose most of its letters."""
-    lines = text.split("\n")
-    kept = [line for at, line in enumerate(lines) if at == 0 or counts.get(_key(line), 0) < least]
-    return "\n".join(kept) if 2 * sum(map(len, kept)) >= sum(map(len, lines)) else text
-
-
-def _key(line: str) -> str:
-    return _DIGIT.sub("0", " ".join(line.lower().split()))
 
 
 def _kept(lines: Sequence[str]) -> Iterator[str]:

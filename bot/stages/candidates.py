@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse, islice
 
@@ -22,6 +22,12 @@ APOSTROPHES = "`‘’ʻʼ"
 CLOSING = '»”"'
 LONG_LINE = 160
 """A line of this length is a paragraph again, not one more link of a list."""
+
+CUT_CHARS = 300
+"""A text of this length whose last sentence has no full stop, though others on its line have, was cut off there: posts
+that leave their last full stop out are shorter."""
+QUOTATIONS = (("«", "»"), ("“", "”"), ('"', '"'))
+MAX_QUOTED_LINES = 8
 
 _TERMINALS = frozenset('.!?…:;»”")]')
 _TERMINAL = re.compile(r"[.!?…:;»”\")\]]\W*$")
@@ -68,9 +74,13 @@ def of(article: Article, *, limit: int = MAX_CANDIDATES) -> tuple[Candidate, ...
 def made(article: Article, start: int, end: int, *, order: int) -> Candidate | None:
     """The candidate of one sentence, None if it says nothing that could be shown alone."""
     sentence = article.text[start:end]
-    if end - start > trim.MAX_SENTENCE_CHARS or _is_never(sentence) or _is_cut_off(sentence, article.language):
+    if end - start > trim.MAX_SENTENCE_CHARS or _is_never(sentence):
         return None
-    return from_piece(article, trim.trimmed(article.text, start, end), order=order)
+    piece = trim.trimmed(article.text, start, end)
+    if not _is_cut_off(article.text, start, end, language=article.language):
+        return from_piece(article, piece, order=order)
+    ends = trim.early_ends(article.text, piece, article.language)
+    return from_piece(article, trim.until(piece, ends[-1]), order=order) if ends else None
 
 
 def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate | None:
@@ -105,8 +115,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Lines that are paragraphs: headings, links and what follows `Read also` are left out; the first always stays."""
     links = tables.pattern("phrases", "links_follow")
     skipping, at = False, 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    spoken = _spoken(lines)
+    for number, line in enumerate(lines):
         start, at = at, at + len(line) + 1
+        if number in spoken:
+            continue
         if len(line) < LONG_LINE and links.match(line, _marks(line)):
             skipping = True
             continue
@@ -115,6 +129,24 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         skipping = False
         if start == 0 or _is_ended(line[-12:]):
             yield start, start + len(line)
+
+
+def _spoken(lines: Sequence[str]) -> set[int]:
+    """Numbers of the lines inside of a quotation that another line opens, and of the one that closes it: what somebody
+    says there stands without quotation marks and without a speaker."""
+    found: set[int] = set()
+    for opening, closing in QUOTATIONS:
+        begun = -MAX_QUOTED_LINES - 1
+        for number, line in enumerate(lines):
+            if opening not in line and closing not in line:
+                continue
+            more = line.count(opening) % 2 if opening == closing else line.count(opening) - line.count(closing)
+            if more and (more < 0 or opening == closing) and number - begun <= MAX_QUOTED_LINES:
+                found.update(range(begun + 1, number + 1))
+                begun = -MAX_QUOTED_LINES - 1
+            elif more > 0:
+                begun = number
+    return found
 
 
 def _is_ended(text: str) -> bool:
@@ -155,10 +187,14 @@ def _is_never(sentence: str) -> bool:
     return tables.begins("phrases", "never_begins", sentence, _marks(sentence)) or bool(_SHOUT.match(sentence))
 
 
-def _is_cut_off(sentence: str, language: str) -> bool:
-    """Whether a text stops in the middle of this sentence: no full stop, and a last word that ends nothing."""
+def _is_cut_off(text: str, start: int, end: int, *, language: str) -> bool:
+    """Whether a text stops in the middle of this sentence: it has no full stop, and a last word that ends nothing, or
+    it is the last of a longer text and not alone on its line."""
+    sentence = text[start:end]
     if _is_ended(sentence):
         return False
+    if end == len(text) >= CUT_CHARS and text.find("\n", max(0, start - 1), start) < 0 < start:
+        return True
     last = words.tokens(sentence[-40:])[-1:]
     return bool(last) and ((len(last[0]) == 1 and last[0].isalpha()) or _leads_on(last[0], language))
 

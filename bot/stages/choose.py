@@ -6,17 +6,26 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import StoryId, TopicId
 
-HALF_LIFE_H = 12.0
-"""After this many hours a story's freshness counts half."""
+HALF_LIFE = timedelta(hours=12)
+"""After this time a story's freshness counts half."""
 
 SPREAD = 0.6
 """What a story keeps of its worth for each story of its topic that was chosen before it."""
 
-_SOURCES_WEIGHT, _FRESHNESS_WEIGHT = 1.0, 1.0
+SHARE = 0.5
+"""While another topic waits, none takes more of the places than this, rounded up."""
+
+FACTS = 5
+"""More facts than these make a story worth no more."""
+
+NO_TOPIC = TopicId("")
+"""Where a story stands that is wanted for a word alone."""
+
+_PUBLISHERS_WEIGHT, _FRESHNESS_WEIGHT, _FACTS_WEIGHT, _WORDS_WEIGHT = 1.0, 1.0, 0.3, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +33,8 @@ class Candidate:
     """What choosing needs to know of a story.
 
     `topics` are those it belongs to, best first; `languages` the primary subtags its articles are written in ("uz" for
-    both scripts); `source_count` counts publishers, not articles; `number` is its publication number.
+    both scripts); `source_count` counts publishers, not articles or feeds; `fact_count` the facts of its longest
+    summary; `words` are those of the reader's words that it has; `number` is its publication number.
     """
 
     story_id: StoryId
@@ -33,14 +43,31 @@ class Candidate:
     source_count: int
     newest_at: datetime
     number: int = 0
+    fact_count: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a story was chosen, in parts that can be said in any language: the topic it stands under (`NO_TOPIC` for
+    none) and how many of that topic were chosen before it, the reader's words in it, publishers, age and facts; and
+    its worth, which those make."""
+
+    topic: TopicId
+    before: int
+    words: tuple[str, ...]
+    publishers: int
+    age: timedelta
+    facts: int
+    worth: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A chosen story and why: "economy, 3 sources, 2 h old"."""
+    """A chosen story and why."""
 
     story_id: StoryId
-    reason: str
+    reason: Reason
 
 
 _Ranked = tuple[float, datetime, StoryId, Candidate]
@@ -54,10 +81,12 @@ def stories(
     limit: int,
     now_at: datetime,
 ) -> tuple[Choice, ...]:
-    """At most `limit` stories that have one of the topics and one of the languages (no `reads` means any), best first.
+    """At most `limit` stories that have one of the topics, or a word of the reader's, and one of the languages (no
+    `reads` means any), best first.
 
-    More publishers and fresher news come first; each story of a topic makes the next of the same topic worth less, so
-    that no topic takes the whole digest. The order of the candidates does not matter. No topics want nothing.
+    More publishers, fresher news, more facts and the reader's words come first; each story of a topic makes the next of
+    the same topic worth less, and none takes more than its share while others wait. The order of the candidates does
+    not matter. No topics want nothing but words.
     """
     queues: dict[TopicId, list[_Ranked]] = {}
     for one in candidates:
@@ -65,13 +94,16 @@ def stories(
             queues.setdefault(_topic(one, topics), []).append((_worth(one, now_at), one.newest_at, one.story_id, one))
     for queue in queues.values():
         queue.sort(key=lambda ranked: ranked[:3])
-    taken: Counter[TopicId] = Counter()
+    share, taken = math.ceil(limit * SHARE), Counter[TopicId]()
     chosen: list[Choice] = []
     while queues and len(chosen) < limit:
-        topic = max(queues, key=lambda topic: _now_worth(queues[topic][-1], taken[topic]))
-        *_, one = queues[topic].pop()
+        waiting = [topic for topic in queues if taken[topic] < share] or list(queues)
+        topic = max(waiting, key=lambda topic: _now_worth(queues[topic][-1], taken[topic]))
+        worth, *_, one = queues[topic].pop()
+        chosen.append(
+            Choice(story_id=one.story_id, reason=_reason(one, topic, now_at, before=taken[topic], worth=worth))
+        )
         taken[topic] += 1
-        chosen.append(Choice(story_id=one.story_id, reason=_reason(one, topic, now_at)))
         queues = {left: queue for left, queue in queues.items() if queue}
     return tuple(chosen)
 
@@ -82,23 +114,36 @@ def _now_worth(ranked: _Ranked, taken: int) -> tuple[float, datetime, StoryId]:
 
 
 def _is_wanted(one: Candidate, topics: Collection[TopicId], reads: Collection[str]) -> bool:
-    return any(topic in topics for topic in one.topics) and (not reads or any(code in reads for code in one.languages))
+    is_about = bool(one.words) or any(topic in topics for topic in one.topics)
+    return is_about and (not reads or any(code in reads for code in one.languages))
 
 
 def _topic(one: Candidate, topics: Collection[TopicId]) -> TopicId:
     """The topic a story stands under for this subscription: the surest of those it wants."""
-    return next(topic for topic in one.topics if topic in topics)
+    return next((topic for topic in one.topics if topic in topics), NO_TOPIC)
 
 
-def _age_h(one: Candidate, now_at: datetime) -> float:
-    return max(0.0, (now_at - one.newest_at).total_seconds() / 3600)
+def _age(one: Candidate, now_at: datetime) -> timedelta:
+    return max(timedelta(), now_at - one.newest_at)
 
 
 def _worth(one: Candidate, now_at: datetime) -> float:
-    freshness = math.pow(0.5, _age_h(one, now_at) / HALF_LIFE_H)
-    return _SOURCES_WEIGHT * math.log2(1 + max(1, one.source_count)) + _FRESHNESS_WEIGHT * freshness
+    parts = (
+        _PUBLISHERS_WEIGHT * math.log2(1 + max(1, one.source_count)),
+        _FRESHNESS_WEIGHT * math.pow(0.5, _age(one, now_at) / HALF_LIFE),
+        _FACTS_WEIGHT * min(one.fact_count, FACTS) / FACTS,
+        _WORDS_WEIGHT * len(one.words),
+    )
+    return sum(parts)
 
 
-def _reason(one: Candidate, topic: TopicId, now_at: datetime) -> str:
-    sources = "1 source" if one.source_count == 1 else f"{one.source_count} sources"
-    return f"{topic}, {sources}, {_age_h(one, now_at):.0f} h old"
+def _reason(one: Candidate, topic: TopicId, now_at: datetime, *, before: int, worth: float) -> Reason:
+    return Reason(
+        topic=topic,
+        before=before,
+        words=one.words,
+        publishers=one.source_count,
+        age=_age(one, now_at),
+        facts=one.fact_count,
+        worth=worth * math.pow(SPREAD, before),
+    )

@@ -1,4 +1,4 @@
-"""Facts -> the sentences of the stored articles that they were taken from."""
+"""Facts -> the sentences of the stored articles that they, and other values of their figures, were taken from."""
 
 from __future__ import annotations
 
@@ -23,15 +23,20 @@ def cited(facts: Iterable[Fact], story: Story) -> tuple[Cited, ...]:
     any more is left out: there is nothing to show for it."""
     revisions = {(article.id, article.revision): article for article in story.articles}
     found: dict[tuple[str, int, int], Cited] = {}
-    for fact in facts:
-        article = revisions.get((fact.evidence.article_id, fact.evidence.revision))
+    for fact, place in [(one, place) for one in facts for place in _places(one)]:
+        article = revisions.get((place.article_id, place.revision))
         if article is None:
             continue
-        start, end = _sentences(article.text, fact.evidence)
+        start, end = _sentences(article.text, place)
         before = found.get((article.id, start, end))
         taken = (*before.facts, fact) if before else (fact,)
         found[article.id, start, end] = Cited(article=article, text=article.text[start:end], facts=taken)
     return tuple(found.values())
+
+
+def _places(fact: Fact) -> tuple[Evidence, ...]:
+    """Where a fact was taken from, and the other values of its figures."""
+    return (fact.evidence, *(one.evidence for one in fact.figures))
 
 
 def _sentences(text: str, evidence: Evidence) -> tuple[int, int]:

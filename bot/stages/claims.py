@@ -14,6 +14,8 @@ from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 
 from bot.language import tables, words
+from bot.stages import quoted
+from bot.stages.quoted import Quote
 
 TABLE = "claims.toml"
 YEARS = range(1800, 2101)
@@ -24,18 +26,16 @@ _TOKEN = re.compile(
     r"(?P<date>(?<!\d)(?:\d{1,2}([./])\d{1,2}\2(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?![\d-]))"
     r"|(?P<pair>(?<![\d.,])\d{1,3}:\d{1,3}(?!\d))"
     r"|(?P<number>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
-    r"|(?P<word>°c\b|[^\W\d_]+(?:['\u0300-\u036f]+[^\W\d_]+)*(?:(?<=[og])'(?!\w))?\d*)"
+    r"|(?P<word>°c\b|(?:rs|k?sh|dh|rm|inr|usd|eur|gbp|uzs|kzt|(?<=\$)a)(?=\d)|[^\W\d_]+(?:['\u0300-\u036f]+[^\W\d_]+)*(?:(?<=[og])'(?!\w))?\d*)"
     r"|(?P<sign>[%$€£₽₸¥₺₹₴])"
     r"|(?P<mark>[-−–—+./(,:;!?\"«»“”„…)])",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(
-    r"«[^«»]+»|“[^“”]+”|„[^„“”]+[“”]|(?<!\w)\"(?=\S)[^\"]+(?<=\S)\"(?!\w)|‘[^‘’]{12,}’(?!\w)|(?<!\w)'[^']{12,}'(?!\w)"
-)
+_OTHER_WORDS = frozenset("may march sep jan mar".split())
 _HYPHENS = "-−–—"
 _JOINS = frozenset("и по до and to va мен бен пен ва".split())
 _RANGES = _JOINS | frozenset(_HYPHENS)
-_CODES = frozenset("usd eur gbp rub kzt uzs".split())
+_CODES = frozenset("usd eur gbp rub kzt uzs inr rs".split())
 _SHORT = {"k": "1e3", "m": "1e6", "b": "1e9", "bn": "1e9", "mn": "1e6", "tn": "1e12"}
 _ABBREVIATED = frozenset("тыс млн млрд трлн mln mlrd trln".split())
 
@@ -74,15 +74,6 @@ class Date:
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What stands in quotation marks, without them, and where."""
-
-    text: str
-    start: int
-    end: int
-
-
 class Claims:
     """A text taken apart; each part is looked for when it is asked for. Tokens keep the offsets of `text`."""
 
@@ -97,7 +88,7 @@ class Claims:
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
-        return tuple(_dates(self.tokens))
+        return tuple(_dates(self.tokens, self.primary))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -107,8 +98,7 @@ class Claims:
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:
-        found = _QUOTED.finditer(self.text)
-        return tuple(Quote(text=one.group()[1:-1], start=one.start() + 1, end=one.end() - 1) for one in found)
+        return quoted.quotes(self.text)
 
 
 def folded(text: str) -> str:
@@ -124,27 +114,32 @@ def normal(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=1 << 16)
 def meaning(section: str, word: str) -> str:
     """The meaning a section of the table gives a folded word, "" if none."""
-    return _meaning(section, word.rstrip("."))
-
-
-@lru_cache(maxsize=1 << 16)
-def _meaning(section: str, word: str) -> str:
-    exact, starts = _spellings(section)
+    exact, starts, sizes = _spellings(section)
+    word = word.rstrip(".")
     if word in exact:
         return exact[word]
-    return next((starts[word[:size]] for size in range(len(word), 1, -1) if word[:size] in starts), "")
+    return next((starts[word[:size]] for size in sizes if size <= len(word) and word[:size] in starts), "")
 
 
 @cache
-def _spellings(section: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Whole words and beginnings with their meaning."""
+def _spellings(section: str) -> tuple[dict[str, str], dict[str, str], tuple[int, ...]]:
+    """Whole words and beginnings with their meaning, and the lengths of the beginnings, the longest first."""
     table = tables.load(TABLE)
     for key in section.split("."):
         table = table.get(key, {})
     pairs = [(word, name) for name, line in table.items() for word in line.split()]
-    return dict(p for p in pairs if p[0][-1] != "*"), {w[:-1]: name for w, name in pairs if w[-1] == "*"}
+    starts = {word[:-1]: name for word, name in pairs if word[-1] == "*"}
+    sizes = tuple(sorted({len(start) for start in starts if len(start) > 1}, reverse=True))
+    return {word: name for word, name in pairs if word[-1] != "*"}, starts, sizes
+
+
+@cache
+def negations(primary: str, side: str) -> frozenset[str]:
+    """The words that deny what stands behind them (`side` "before") or in front of them ("after")."""
+    return frozenset(tables.load(TABLE)["negations"].get(primary, {}).get(side, "").split())
 
 
 def _tokens(text: str, primary: str) -> Iterator[Token]:
@@ -152,13 +147,12 @@ def _tokens(text: str, primary: str) -> Iterator[Token]:
         kind, low = found.lastgroup or "", found.group()
         if kind == "word" and primary == "uz" and not low.isascii():
             low = words.latin_uzbek(low)
-        capital = text[found.start()].isupper() or (
-            found.end() - found.start() > 1 and text[found.start() + 1].isupper()
-        )
-        yield Token(text=low, start=found.start(), end=found.end(), kind=kind, is_capital=kind == "word" and capital)
+        start, end = found.span()
+        capital = kind == "word" and (text[start].isupper() or (end - start > 1 and text[start + 1].isupper()))
+        yield Token(text=low, start=start, end=end, kind=kind, is_capital=capital)
 
 
-def _dates(tokens: tuple[Token, ...]) -> Iterator[Date]:
+def _dates(tokens: tuple[Token, ...], primary: str) -> Iterator[Date]:
     taken: set[int] = set()
     for place, token in enumerate(tokens):
         if token.kind == "date":
@@ -167,16 +161,10 @@ def _dates(tokens: tuple[Token, ...]) -> Iterator[Date]:
             days = tuple(_days_of(tokens, place, month)) if month else ()
             fresh = [one for one in days if not taken & {one.first, one.last} - {place}]
             taken.update(at for one in fresh for at in (one.first, one.last))
-            yield from fresh or _month_alone(token, place, month)
+            is_other = primary == "en" and token.text in _OTHER_WORDS and not token.is_capital
+            yield from fresh or (() if is_other else (Date(name=month, day=0, first=place, last=place),))
         elif token.kind == "word" and (day := meaning("days", token.text)):
             yield Date(name=day, day=0, first=place, last=place)
-
-
-def _month_alone(token: Token, place: int, month: str) -> tuple[Date, ...]:
-    """`may`, `march` and `mart` without a capital letter are other words in English."""
-    if token.text in ("may", "march", "sep", "jan", "mar") and not token.is_capital:
-        return ()
-    return (Date(name=month, day=0, first=place, last=place),)
 
 
 def _numeric(token: Token, place: int) -> Date:
@@ -351,6 +339,8 @@ def _is_negative(tokens: tuple[Token, ...], first: int) -> bool:
 
 def _bound(tokens: tuple[Token, ...], first: int) -> str:
     before = [token.text for token in tokens[max(0, first - 3) : first] if token.kind == "word"]
+    if before[-2:] == ["up", "to"]:
+        return "<"
     for place in range(len(before) - 1, max(-1, len(before) - 3), -1):
         found = meaning("bounds", before[place])
         if found:

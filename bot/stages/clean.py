@@ -173,7 +173,7 @@ def _title(raw: str, source: str) -> str:
     if title.lower().endswith(
         source.lower()
     ):  # a pattern is made for few titles only: making one takes a third of a ms
-        short = re.sub(rf"\s[|—–-]\s{re.escape(source)}$", "", title, flags=re.IGNORECASE)
+        short = re.sub(rf"(?:\s[|—–-]\s|\s\|\s[^|]{{1,30}}\s){re.escape(source)}$", "", title, flags=re.IGNORECASE)
     return short if _has_word(short) else ""
 
 

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.language import tables
-from bot.stages import alike, claims
-from bot.stages.claims import Claims, Date, Figure, Quote, Token
+from bot.stages import alike, claims, moved, opposite
+from bot.stages.claims import Claims, Date, Figure, Token
+from bot.stages.quoted import Quote
 
 SAYS_WITHIN = 4
 """A name at most this many words from a word of saying is the speaker."""
 SHORT_QUOTE = 3
 """So many words in quotation marks are a name, which takes endings; more are somebody's words."""
-VERBATIM = 0.9
-"""A fact with this share of its words in the evidence is meant to be word for word."""
 NEAR = 1
 """Figures in another order than in the evidence must have one of these neighbours on either side in common."""
 
@@ -68,7 +66,9 @@ def problems(fact: Claims, evidence: Claims, *, reworded: bool, known: Callable[
         *_names(fact, evidence, known),
         *_quotes(fact, evidence),
         *_negations(fact, evidence),
+        *_turns(fact, evidence),
     ]
+    found += _moved(fact, evidence) if not found else []
     if not reworded and not found:
         found += _words(fact, evidence)
     return tuple(sorted(found, key=lambda one: one.offset))
@@ -153,61 +153,78 @@ def _names(fact: Claims, evidence: Claims, known: Callable[[str], bool]) -> Iter
     if not wanted:
         return
     free = [token.text for token in evidence.words]
+    initials = {token.text for token in evidence.words if token.is_capital}
     late: list[Token] = []
     for token in wanted:
-        if token.text in free:
+        if token.text in (initials if _is_dotted(fact, token) else free) and token.text in free:
             free.remove(token.text)
         else:
             late.append(token)
-    yield from _moved(fact, evidence, wanted)
     for token in late:
         found = next((word for word in free if alike.is_name(token.text, word, fact.primary)), "")
         if found:
             free.remove(found)
-        elif _is_name(fact, token, known) and not _is_initial(token, evidence):
+        elif _is_name(fact, token, known) and not _is_initial(fact, token, evidence):
             kind = ProblemKind.SPEAKER if _speaks(fact, token) else ProblemKind.NAME
             yield Problem(kind=kind, text=_written(fact, token), offset=token.start)
 
 
-def _moved(fact: Claims, evidence: Claims, names: Sequence[Token]) -> Iterator[Problem]:
-    """Names that stand between other words than in the evidence, in a fact that otherwise says it word for word: one
-    name was put in the place of another."""
-    there = {word.text for word in evidence.words}
-    mine = fact.words
-    if sum(word.text in there for word in mine) < VERBATIM * len(mine):
-        return
-    asides = [(one.start(), one.end()) for one in _ASIDE.finditer(evidence.text)]
-    bare = tuple(word for word in evidence.words if not any(start <= word.start < end for start, end in asides))
-    for place, token in enumerate(mine):
-        if not place or token not in names or token.text not in there or len(token.text) < 2:
-            continue
-        around = _around(mine, place)
-        places = [(text, at) for text in (evidence.words, bare) for at in range(len(text))]
-        here = [(text, at) for text, at in places if around & _around(text, at)]
-        if around and not any(alike.is_name(token.text, text[at].text, fact.primary) for text, at in here):
-            kind, text = ProblemKind.SPEAKER if _speaks(fact, token) else ProblemKind.NAME, _written(fact, token)
-            yield Problem(kind=kind, text=text, offset=token.start, reason="stands in another place there")
+def _moved(fact: Claims, evidence: Claims) -> Iterator[Problem]:
+    """Names, figures and opposites that were put in the place of another."""
+    kinds = {"figure": ProblemKind.FIGURE, "date": ProblemKind.DATE}
+    for name, token in moved.found(fact, evidence):
+        kind = kinds.get(name, ProblemKind.NEGATION)
+        if name == "name":
+            kind = ProblemKind.SPEAKER if _speaks(fact, token) else ProblemKind.NAME
+        text = _written(fact, token)
+        yield Problem(kind=kind, text=text, offset=token.start, reason="stands in another place there")
 
 
-def _around(words: Sequence[Token], place: int) -> set[tuple[int, str]]:
-    sides = [(side, words[place + side]) for side in (-1, 1) if 0 <= place + side < len(words)]
-    said = [(side, word.text.removesuffix("'s")[:4], word.text) for side, word in sides]
-    return {(side, stem) for side, stem, word in said if not claims.meaning("magnitudes", word)}
+def _turns(fact: Claims, evidence: Claims) -> Iterator[Problem]:
+    """Words that turn what is said: rose for fell, president for minister, `will` for `may`."""
+    for found, kind, reason in (
+        (opposite.turned(fact, evidence), ProblemKind.NEGATION, "the evidence says the opposite"),
+        (opposite.exchanged(fact, evidence, opposite.office), ProblemKind.NAME, "another office in the evidence"),
+        (opposite.lowered(fact, evidence), ProblemKind.NAME, "another office in the evidence"),
+        (opposite.exchanged(fact, evidence, opposite.currency), ProblemKind.UNIT, "another currency in the evidence"),
+        (opposite.unhedged(fact, evidence), ProblemKind.NEGATION, "not so surely in the evidence"),
+    ):
+        for token in found:
+            yield Problem(kind=kind, text=_written(fact, token), offset=token.start, reason=reason)
 
 
 def _written(text: Claims, token: Token) -> str:
     return text.text[token.start : token.end]
 
 
-def _is_initial(token: Token, evidence: Claims) -> bool:
-    """An initial stands for any name that begins with it."""
-    return len(token.text) == 1 and any(word.is_capital and word.text[0] == token.text for word in evidence.words)
+def _is_initial(fact: Claims, token: Token, evidence: Claims) -> bool:
+    """An initial stands for a name that begins with it, beside the same surname."""
+    if len(token.text) > 1:
+        return False
+    beside = [word.text for word in _around(fact.words, fact.words.index(token)) if word.is_capital]
+    surnames = [word for word in beside if len(word) > 1]
+    for at, word in enumerate(evidence.words):
+        is_other = any(alike.is_name(surname, word.text, fact.primary) for surname in surnames)
+        near = _around(evidence.words, at) if is_other else ()
+        if any(one.is_capital and one.text[0] == token.text for one in near):
+            return True
+    return False
+
+
+def _is_dotted(text: Claims, token: Token) -> bool:
+    return len(token.text) == 1 and text.text[token.end : token.end + 1] == "."
+
+
+def _around(words: Sequence[Token], at: int) -> Sequence[Token]:
+    """The two words before a word and the one behind it."""
+    return (*words[max(0, at - 2) : at], *words[at + 1 : at + 2])
 
 
 def _is_name(fact: Claims, token: Token, known: Callable[[str], bool]) -> bool:
     """Whether a capitalised word that the evidence lacks is a name, and no figure, date or first word of a sentence."""
     section = f"numbers.{fact.primary}"
-    if any(claims.meaning(name, token.text) for name in ("months", "days", "magnitudes", section)):
+    is_counted = any(claims.meaning(name, token.text) for name in ("months", "days", "magnitudes", section))
+    if is_counted and len(token.text) > 1:
         return False
     if not _begins(fact.text, token.start):
         return True
@@ -250,11 +267,13 @@ def _place(fact: Claims, quote: Quote, evidence: Claims) -> tuple[int, int] | No
         return 0, 0
     asides = [(one.start(), one.end()) for one in _ASIDE.finditer(evidence.text)]
     there = [token for token in evidence.tokens if token.kind != "mark"]
-    added = {at for at, t in enumerate(there) if any(start <= t.start < end for start, end in asides)}
-    for at in range(len(there)):
-        last = _match(wanted, there, at, added=added, primary=fact.primary)
-        if last is not None:
-            return there[at].start, there[last].end
+    bare = [token for token in there if not any(start <= token.start < end for start, end in asides)]
+    added = {at for at, token in enumerate(there) if token not in bare}
+    for tokens, left_out in ((there, added), (bare, set[int]())) if added else ((there, added),):
+        for at in range(len(tokens)):
+            last = _match(wanted, tokens, at, added=left_out, primary=fact.primary)
+            if last is not None:
+                return tokens[at].start, tokens[last].end
     return None
 
 
@@ -277,20 +296,27 @@ def _is_quoted(one: str, other: str, size: int, primary: str) -> bool:
 
 def _speakers(fact: Claims, quote: Quote, evidence: Claims, found: tuple[int, int]) -> Iterator[Problem]:
     """Names beside a quotation must stand on its sides in the evidence too, nearer than any other quotation."""
-    others = [q for q in evidence.quotes if len(q.text.split()) > SHORT_QUOTE and not q.start <= found[0] < q.end]
-    begin = max((q.end for q in others if q.end <= found[0]), default=0)
-    end = min((q.start for q in others if q.start >= found[1]), default=len(evidence.text))
+    begin, end = _sides(evidence, found)
+    first, last = _sides(fact, (quote.start, quote.end))
     inside = [(q.start, q.end) for q in evidence.quotes]
     near = [w for w in evidence.words if begin <= w.start < end and not any(a <= w.start < b for a, b in inside)]
     if not any(w.is_capital for w in near if not _begins(evidence.text, w.start)):
         return
-    for token in fact.words:
+    for token in (word for word in fact.words if first <= word.start < last):
         outside = not any(q.start <= token.start < q.end for q in fact.quotes)
         if not (token.is_capital and outside and _speaks(fact, token)) or _begins(fact.text, token.start):
             continue
         if not any(alike.is_name(token.text, word.text, fact.primary) for word in near):
             text = _written(fact, token)
             yield Problem(kind=ProblemKind.SPEAKER, text=text, offset=token.start, reason="does not say this there")
+
+
+def _sides(text: Claims, found: tuple[int, int]) -> tuple[int, int]:
+    """From the end of the quotation before one to the beginning of the next."""
+    others = [q for q in text.quotes if len(q.text.split()) > SHORT_QUOTE and not q.start <= found[0] < q.end]
+    others = [q for q in others if not found[0] <= q.start < found[1]]
+    begin = max((q.end for q in others if q.end <= found[0]), default=0)
+    return begin, min((q.start for q in others if q.start >= found[1]), default=len(text.text))
 
 
 def _negations(fact: Claims, evidence: Claims) -> Iterator[Problem]:
@@ -323,8 +349,7 @@ def _is_denied(word: str, theirs: Sequence[str], primary: str) -> bool:
 
 def _denied(text: Claims) -> list[str]:
     """The word that each negation denies: the next one, or for emas and емес the one before; "" for none."""
-    words = tables.load(claims.TABLE)["negations"].get(text.primary, {})
-    before, after = (frozenset(words.get(side, "").split()) for side in ("before", "after"))
+    before, after = (claims.negations(text.primary, side) for side in ("before", "after"))
     found, all_words = [], text.words
     for place, token in enumerate(all_words):
         if token.text == "no" and text.text[token.end : token.end + 1] == ".":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, tzinfo
 
 from bot.model import Digest, Item, Language, Link, Story, StoryId, Summary
 
@@ -26,9 +28,22 @@ def items(
     )
 
 
-def digest(chosen: tuple[Item, ...], *, header: str, footer: str = "") -> Digest:
-    """The items between two finished lines ("" for none)."""
-    return Digest(header=header, items=chosen, footer=footer)
+def following(chosen: Iterable[Item], earlier: Mapping[StoryId, Item]) -> tuple[Item, ...]:
+    """The items, each with the one that it follows up, where `earlier` names that by the item's story."""
+    return tuple(
+        replace(item, earlier=Link(name=before.headline, url=before.links[0].url))
+        if (before := earlier.get(item.story_id)) and before.links
+        else item
+        for item in chosen
+    )
+
+
+def digest(
+    chosen: tuple[Item, ...], *, header: str, footer: str = "", earlier: str = "Earlier", zone: tzinfo = UTC
+) -> Digest:
+    """The items between two finished lines ("" for none); `earlier` is said of a story that another follows up, times
+    are shown in `zone`."""
+    return Digest(header=header, items=chosen, footer=footer, earlier=earlier, zone=zone)
 
 
 def _item(story: Story, summaries: tuple[Summary, ...], languages: tuple[str, ...]) -> Item:
@@ -37,11 +52,15 @@ def _item(story: Story, summaries: tuple[Summary, ...], languages: tuple[str, ..
 
 
 def _links(story: Story, languages: tuple[str, ...]) -> tuple[Link, ...]:
-    """One link per source: in a language of the reader before others, then oldest first."""
+    """One link per source and language: in a language of the reader before others, then oldest first. Where a source
+    has one already, the next says its language: `Herald (uz)`."""
     articles = sorted(story.articles, key=lambda article: (_rank(article.language, languages), article.published_at))
-    links: dict[str, Link] = {}
+    links: dict[tuple[str, str], Link] = {}
     for article in articles:
-        links.setdefault(article.source.casefold(), Link(name=article.source, url=article.url))
+        source, primary = article.source.casefold(), article.language.partition("-")[0]
+        is_first = all(known != source for known, _ in links)
+        name = article.source if is_first else f"{article.source} ({primary})"
+        links.setdefault((source, primary), Link(name=name, url=article.url))
     return tuple(links.values())
 
 

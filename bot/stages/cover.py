@@ -26,6 +26,8 @@ LEAD, DENSE = 3, 8
 """The set is chosen among the first sentences and the densest ones."""
 FACT_CHARS = 280
 """A longer sentence is cut at a clause where the grammar surely allows, even if much is said behind it."""
+LONGEST_CHARS = 400
+"""One that ends nowhere early stays whole up to this length: better long than a fact less."""
 TIGHT_CHARS = 90
 """A sentence of this length and less is not looked at for a tail that says little."""
 LEAST_CHARS = 40
@@ -122,7 +124,7 @@ def _preselected(pool: Sequence[Candidate], scale: _Scale) -> list[Candidate]:
 
 def _forms(candidate: Candidate) -> list[Candidate]:
     """The candidate, what it is without the clauses at its end, and the clause behind it that stands alone; one that
-    is too long only in its shorter forms."""
+    is too long only in its shorter forms, if it has any."""
     size = len(candidate.text)
     if size <= TIGHT_CHARS:
         return [candidate]
@@ -137,7 +139,7 @@ def _forms(candidate: Candidate) -> list[Candidate]:
         rests.append(trim.without_opening(article.text, piece, article.language))
     made = (candidates.from_piece(article, rest, order=candidate.order) for rest in rests if rest)
     short += [rest for rest in made if rest is not None and rest.fitness >= SOUND]
-    return short if size > FACT_CHARS else [candidate, *short]
+    return short if size > (FACT_CHARS if short else LONGEST_CHARS) else [candidate, *short]
 
 
 def _tightened(candidate: Candidate, forms: Sequence[Candidate], scale: _Scale) -> Candidate:

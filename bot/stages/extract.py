@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language import words
+from bot.language import openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, cover, headline, kinds, trim, weigh
+from bot.stages import candidates, cover, headline, kinds, merge, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
@@ -52,15 +52,16 @@ def summary(
     told = frozenset(words.stems(head.text, base.language))
     fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
     wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
-    chosen = cover.chosen(fresh, told, base.language, wish)
+    chosen = cover.chosen(merge.backed(fresh), told, base.language, wish)
     chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
-    return Summary(
+    made = Summary(
         story_id=story.id,
         language=base.language,
         writer=WRITER,
         headline=head.text,
         facts=tuple(_fact(candidate) for candidate in chosen),
     )
+    return merge.merged(made, story, merge.Budget(max_facts=max_facts, max_chars=max_chars))
 
 
 def _base_first(articles: tuple[Article, ...]) -> tuple[Article, ...]:
@@ -83,8 +84,17 @@ def _pool(articles: Sequence[Article]) -> list[Candidate]:
 
 
 def _leaning(pool: Sequence[Candidate], head: headline.Headline) -> list[Candidate]:
-    """The pool, in which the sentence after the headline's may begin with a pronoun: it will stand right below it."""
-    return [replace(c, fitness=LEANING) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
+    """The pool, in which the sentence after the headline's goes without the pronoun that it begins with, or may keep
+    it: it will stand right below it."""
+    return [_below(c) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
+
+
+def _below(candidate: Candidate) -> Candidate:
+    article, piece = candidate.article, candidate.piece
+    at = openings.pronoun(trim.said(article.text, piece), article.language) if not piece.cuts else None
+    bare = replace(piece, start=piece.start + at) if at else piece
+    shown = candidates.from_piece(article, bare, order=candidate.order) if at else None
+    return replace(shown or candidate, fitness=LEANING)
 
 
 def _follows(candidate: Candidate, head: headline.Headline) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Article, ArticleId, Story, StoryId
-from bot.stages import likeness, sketch
+from bot.stages import likeness, meaning, sketch
 from bot.stages.sketch import Sketch
 
 OPEN_FOR = timedelta(hours=48)
@@ -109,6 +109,9 @@ class Open:
     """The open stories, for a caller that keeps them from one batch to the next: then an article costs the same
     however many are stored. About 2.5 kB an article."""
 
+    meanings: meaning.Meanings | None = None
+    """Set by whoever has a model of meaning: it decides the doubtful pairs of reports in different languages."""
+
     def __init__(self, weights: likeness.Weights | None = None, *, open_for: timedelta = OPEN_FOR) -> None:
         self._open_for = open_for
         self._weights = weights or likeness.fitted()
@@ -171,12 +174,17 @@ class Open:
         best: tuple[float, StoryId] | None = None
         for story_id in self._candidates(one):
             members = [self._sketches[number] for number in self._shown[story_id]]
-            passed = likeness.to_story(
-                asked, members, self._spread(story_id, one.language, members), weights=self._weights
-            )
+            passed = self._passed(asked, story_id, members)
             if passed >= 1 and (best is None or passed > best[0]):
                 best = (passed, story_id)
         return best[1] if best else None
+
+    def _passed(self, asked: likeness.Asked, story_id: StoryId, members: Sequence[Sketch]) -> float:
+        one = asked.sketch
+        passed = likeness.to_story(asked, members, self._spread(story_id, one.language, members), weights=self._weights)
+        if self.meanings is None or any(other.language == one.language for other in members):
+            return passed
+        return self.meanings.decided(passed, one, members)
 
     def _spread(self, story_id: StoryId, language: str, members: Sequence[Sketch]) -> float:
         if len(members) == 1:
@@ -200,6 +208,11 @@ class Open:
             if abs(one.published_at - self._sketches[number].published_at) <= self._open_for
         )
         return list(dict.fromkeys(self._story_ids[number] for number in near))[:_MAX_STORIES]
+
+    @staticmethod
+    def entries(one: Sketch) -> tuple[tuple[str, str | int], ...]:
+        """Under what an article stands in the index."""
+        return tuple((kind, key) for kind, key, _ in _entries(one))
 
 
 def _age(one: Sketch) -> tuple[object, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.language import words
+from bot.language import tables, words
 from bot.model import Article
 from bot.stages import candidates, trim
 from bot.stages.candidates import Candidate
@@ -66,7 +66,12 @@ def _first_line(text: str) -> str:
 
 def _first(base: Article, pool: Sequence[Candidate]) -> Candidate | None:
     own = [c for c in pool if c.article is base][:3]
-    return next((c for c in own if c.fitness >= FIT and not _is_long_quote(c)), own[0] if own else None)
+    return next((c for c in own if _may_head(c)), own[0] if own else None)
+
+
+def _may_head(candidate: Candidate) -> bool:
+    nameless = tables.pattern("phrases", "nameless").search(candidate.text)
+    return candidate.fitness >= FIT and not nameless and not _is_long_quote(candidate)
 
 
 def _is_long_quote(candidate: Candidate) -> bool:

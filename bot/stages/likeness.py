@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
@@ -25,6 +26,7 @@ Weights = Mapping[str, Mapping[str, float]]
 
 _CERTAIN = 10.0
 _KEYS_TO_DIFFER = 3
+_YEAR = re.compile("(19|20)[0-9]{2}")
 
 
 class Asked:
@@ -39,13 +41,19 @@ class Asked:
     def keys(self) -> dict[str, float]:
         return self.sketch.keys.pairs()
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names and figures."""
+        return frozenset(key for key in self.keys if not sketch.is_word(key))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """Why an article may tell a story: `centre` is the cosine with the sum of its members' stems, `title` the share of
     the titles' stems that the other has, `same` 1 for a source that told it already, `apart` 1 where neither a name nor
     a figure is common to both, `brief` how much the shorter lacks of a full sketch (a headline alone: nearly 1),
-    `gap` the days since the report next to it in time, 1 at most."""
+    `gap` the days since the report next to it in time, 1 at most, `other` 1 where the titles are about different things
+    of one kind."""
 
     centre: float
     title: float
@@ -53,6 +61,7 @@ class Reasons:
     apart: float
     brief: float
     gap: float
+    other: float
 
 
 def to_story(asked: Asked, members: Sequence[Sketch], spread: float, *, weights: Weights) -> float:
@@ -81,6 +90,7 @@ def reasons(asked: Asked, members: Sequence[Sketch], spread: float) -> Reasons:
         same=float(any(other.source == one.source for other in members)),
         apart=float(all(_apart(asked, other) for other in members)),
         brief=_brief(one, nearest),
+        other=float(all(_is_other(asked, told) for told in members)),
         gap=min(1.0, *(abs((one.published_at - other.published_at) / DAY) for other in members)),
     )
 
@@ -88,6 +98,7 @@ def reasons(asked: Asked, members: Sequence[Sketch], spread: float) -> Reasons:
 def score(why: Reasons, weights: Mapping[str, float]) -> float:
     """The weighed reasons over the language's bar."""
     total = why.centre + weights["title"] * why.title + weights["same"] * why.same
+    total += weights["other"] * why.other
     return (total + weights["apart"] * why.apart + weights["brief"] * why.brief + weights["gap"] * why.gap) / weights[
         "bar"
     ]
@@ -118,9 +129,32 @@ def _share(one: Sketch, there: Mapping[str, float] | frozenset[str]) -> float:
 
 
 def _apart(asked: Asked, other: Sketch) -> bool:
-    if min(len(asked.keys), len(other.keys)) < _KEYS_TO_DIFFER:
+    if len(asked.names) < _KEYS_TO_DIFFER or not asked.names.isdisjoint(other.keys.names):
         return False
-    return asked.keys.keys().isdisjoint(other.keys.names)
+    return sum(not sketch.is_word(key) for key in other.keys.names) >= _KEYS_TO_DIFFER
+
+
+def _is_other(asked: Asked, told: Sketch) -> bool:
+    """Whether the titles are about different things of one kind: they name two days (forecasts, rates); each names
+    something that the other report does not mention (two towns, two teams), or has such a word and the reports have no
+    figure in common (two decrees)."""
+    one = asked.sketch
+    if one.day and told.day and one.day != told.day:
+        return True
+    if one.about and told.about:
+        return asked.terms.keys().isdisjoint(told.about) and frozenset(one.about).isdisjoint(told.terms.names)
+    figures, others = _figures(one), _figures(told)
+    if not figures or not others or not figures.isdisjoint(others):
+        return False
+    return _lacks(frozenset(told.terms.names), one) and _lacks(asked.terms.keys(), told)
+
+
+def _figures(one: Sketch) -> frozenset[str]:
+    return frozenset(key for key in one.keys.names if key[0].isdigit() and not _YEAR.fullmatch(key))
+
+
+def _lacks(there: Collection[str], one: Sketch) -> bool:
+    return any(stem not in there and sketch.rarity(stem, one.language) >= sketch.RARE for stem in one.title)
 
 
 def _brief(one: Sketch, other: Sketch) -> float:
@@ -128,7 +162,7 @@ def _brief(one: Sketch, other: Sketch) -> float:
 
 
 def across(asked: Asked, other: Sketch, weights: Mapping[str, float]) -> float:
-    """How many times the bar the likeness of two reports in different languages is, by names and figures."""
+    """How many times the bar the likeness of two reports in different languages is, by names, figures and words."""
     shared = asked.keys.keys() & set(other.keys.names)
     return sketch.likeness(asked.keys, other.keys) / weights["bar"] if len(shared) >= weights["keys"] else 0.0
 

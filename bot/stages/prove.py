@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.language import sentences, tables
+from bot.language import sentences
 from bot.model import Article, ArticleId, Fact, Story, Summary
-from bot.stages import claims, compare, extract, trim
+from bot.stages import claims, compare, extract, trim, variants
 from bot.stages.claims import Claims
 from bot.stages.compare import Problem, ProblemKind
 
-VERSION = 1
+VERSION = 3
 """Counts up when the rules get stricter: summaries that passed older ones are written anew."""
 MAX_EVIDENCE_CHARS = 2_000
 """A longer stretch is no place: every figure of a whole article would prove a fact."""
@@ -29,11 +29,15 @@ MOST = 0.7
 """A title with this share of a headline's plain words is tried, even if a sentence has more."""
 FEW_WORDS = 4
 """A headline with fewer plain words than this is looked for by its names too."""
+LEAST_TOLD = 3
+"""Fewer words in their order tell nothing."""
 
 _BLANK = re.compile(r"\s+")
+_SHORT_NAME = re.compile(r"(?<=[^\W\d_]) \((?=[^\W\d_])(?!NOT\b|НЕ\b)[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨҺ]{2,12}\)")
 _EDGE_WORD = re.compile(r"[^\W\d_][\w'’ʻ‘ʼ-]*")
 _CAPITAL_BEFORE = r"[^\W_,;)»”\"][,;)»”\"]?[ \u00a0]"
 _WORD = re.compile(r"[^\W\d_]+")
+_WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[ \u00a0]+$")
 _NUMBER_END = re.compile(r"\d[\d.,]*(?:[ \u00a0-][^\W\d_.]+\.?)?$")
 
 
@@ -105,9 +109,16 @@ def _fact(fact: Fact, articles: Mapping[ArticleId, Article], language: str, *, r
     if article is None or article.revision != place.revision:
         return (_no_evidence("", "unknown article" if article is None else "another revision of the article"),)
     if not 0 <= place.start < place.end <= len(article.text):
-        return (_no_evidence("", "the evidence is not within the text"),)
+        reason = (
+            f"the evidence {place.start} to {place.end} is not within the {len(article.text)} characters of the text"
+        )
+        return (_no_evidence("", reason),)
     if not fact.text.strip():
         return (_no_evidence("", "an empty fact"),)
+    if fact.figures and (wrong := tuple(variants.wrong(fact, articles))):
+        return tuple(
+            Problem(kind=ProblemKind.FIGURE, text=one.text, offset=one.start, reason=why) for one, why in wrong
+        )
     cut = tuple(_cuts(article.text, place.start, place.end, language))
     said = article.text[place.start : place.end]
     if cut or _is_verbatim(fact.text, said):
@@ -127,8 +138,11 @@ def _no_evidence(text: str, reason: str) -> Problem:
 
 
 def _is_verbatim(text: str, said: str) -> bool:
-    """Whether a fact is all of its evidence but for the capital letter at its start and the full stop."""
+    """Whether a fact is all of its evidence but for the capital letter at its start, the full stop and short names in
+    brackets behind a word: `the union (FIDE)`."""
     said = said.strip()
+    if len(said) > len(text) + 1:
+        said = _SHORT_NAME.sub("", said)
     if len(said) == len(text) + 1 and said.endswith("."):
         said = said[:-1]
     return text == said or (text[2:] == said[2:] and text[:2].lower() == said[:2].lower())
@@ -139,12 +153,11 @@ def _cuts(text: str, start: int, end: int, language: str) -> Iterator[Problem]:
     if _is_inside(text, start) or _is_inside(text, end):
         yield _no_evidence(text[max(0, start - 10) : start + 10], "the evidence cuts a word or a figure")
     primary = language.partition("-")[0]
-    denying = tables.load(claims.TABLE)["negations"].get(primary, {})
-    before = re.search(r"([^\W\d_]+)[ \u00a0]+$", text[max(0, start - 12) : start])
-    if before and before[1].lower() in denying.get("before", "").split():
+    before = _WORD_BEFORE.search(text[max(0, start - 12) : start])
+    if before and before[1].lower() in claims.negations(primary, "before"):
         yield Problem(kind=ProblemKind.NEGATION, text=before[1], reason="stands right before the evidence")
     after = _EDGE_WORD.match(text[end : end + 14].lstrip(" \u00a0")) if primary in ("uz", "kk") else None
-    if after and Claims(after.group(), primary).words[0].text in denying.get("after", "").split():
+    if after and Claims(after.group(), primary).words[0].text in claims.negations(primary, "after"):
         yield Problem(kind=ProblemKind.NEGATION, text=after.group(), reason="stands right behind the evidence")
     yield from _cut_figure(text, end, primary)
 
@@ -220,12 +233,14 @@ def _stands_in(bare: str, text: str, language: str) -> bool:
 
 def _spots(headline: Claims, article: Article) -> Iterator[str]:
     """The title or sentence that has most of the headline's plain words; names and figures do not choose it, or a
-    sentence about something else would prove a changed one. Of several sentences where the headline has several."""
+    sentence about something else would prove a changed one; where some tell it in the same order, only those. Of
+    several sentences where the headline has several."""
     text = article.text[:READ_CHARS]
     spans, many = sentences.spans(text), len(sentences.spans(headline.text))
     ends = [(spans[at][0], spans[at + many - 1][1]) for at in range(len(spans) - many + 1)]
     places = [text[start:end] for start, end in map(partial(_closed, text, spans), ends)]
     places = [*places, _BLANK.sub(" ", article.title)] if article.title else places
+    places = [place for place in places if _is_told(headline.text, place)] or places
     plain = _plain(headline.text)
     wanted = plain if len(plain) >= FEW_WORDS else _plain(headline.text.lower())
     shared = [len(wanted & _plain(place if wanted is plain else place.lower())) for place in places]
@@ -244,6 +259,13 @@ def _closed(text: str, spans: Sequence[tuple[int, int]], place: tuple[int, int])
     elif opened < 0:
         start = max((first for first, last in spans if last <= start), default=start)
     return start, end
+
+
+def _is_told(headline: str, place: str) -> bool:
+    """Whether a place has all words of a headline but its names, in their order."""
+    told = [word for at, word in enumerate(_WORD.findall(headline)) if not at or word.islower()]
+    left = iter([word[:6] for word in _WORD.findall(place.lower())])
+    return len(told) >= LEAST_TOLD and all(word.lower()[:6] in left for word in told)
 
 
 def _plain(text: str) -> set[str]:

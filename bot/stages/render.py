@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from urllib.parse import urlsplit
 
 from bot.errors import RefusedEntry
@@ -26,7 +27,7 @@ from bot.model import (
     RichText,
     StoryId,
 )
-from bot.stages import richtext
+from bot.stages import beside, richtext
 
 MAX_URL_CHARS = 2048
 FACTS_SHOWN = 2  # the others fold away in a quote
@@ -83,7 +84,7 @@ def messages(digest: Digest) -> tuple[Message, ...]:
 
     The header stands on the first part, the footer on the last; numbers go on from part to part.
     """
-    stories = tuple(_story(number, item) for number, item in _numbered(digest))
+    stories = tuple(_story(number, item, digest) for number, item in _numbered(digest))
     footer = richtext.cut(_joined((digest.footer,)))
     packed = _packed(richtext.cut(bold(digest.header)), (*stories, footer))
     return tuple(Message(part=part, body=richtext.finished(page)) for part, page in enumerate(packed, start=1))
@@ -93,9 +94,10 @@ def plain(digest: Digest) -> str:
     """The digest for a terminal: numbers, headlines, facts and the URLs of the sources; no control characters."""
     blocks = [_one_line(digest.header)]
     for number, item in _numbered(digest):
-        headline, *facts = _sayings(item)
+        headline, *facts = _sayings(item, digest.zone)
         sources = (f"   {_name(one)}: {_one_line(one.url)}" for one in item.links)
-        blocks.append("\n".join((f"{number}. {headline}", *(f"   • {fact}" for fact in facts), *sources)))
+        before = [f"   {digest.earlier}: {_name(item.earlier)} {_one_line(item.earlier.url)}"] if item.earlier else []
+        blocks.append("\n".join((f"{number}. {headline}", *(f"   • {fact}" for fact in facts), *before, *sources)))
     blocks.append(richtext.clean(digest.footer).strip())
     return _GAP.join(block for block in blocks if block)
 
@@ -104,19 +106,21 @@ def _numbered(digest: Digest) -> Iterator[tuple[int, Item]]:
     return enumerate((item for item in digest.items if _sayings(item)), start=1)
 
 
-def _sayings(item: Item) -> tuple[str, ...]:
+def _sayings(item: Item, zone: tzinfo = UTC) -> tuple[str, ...]:
     """Headline and facts, one line each. Where the headline is blank the first fact, or a source, takes its place."""
-    said = (item.headline, *(fact.text for fact in item.facts))
+    said = (item.headline, *(beside.told(fact, zone) for fact in item.facts))
     lines = tuple(line for line in map(_one_line, said) if line)
     return lines or tuple(_name(one) for one in item.links if _name(one))[:1]
 
 
-def _story(number: int, item: Item) -> richtext.Draft:
-    headline, *facts = _sayings(item)
+def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
+    headline, *facts = _sayings(item, digest.zone)
     lines = [_joined((f"{number}. ", bold(_told(headline))))]
     lines += [_told(f"• {fact}") for fact in facts[:FACTS_SHOWN]]
     if folded := facts[FACTS_SHOWN:]:
         lines.append(quote(_told("\n".join(f"• {fact}" for fact in folded))))
+    if item.earlier and _name(item.earlier):
+        lines.append(_joined((_told(f"{digest.earlier}: "), _source(item.earlier))))
     sources = [_source(one) for one in item.links if _name(one)]
     if sources:
         lines.append(_between(" · ", sources))
@@ -196,13 +200,15 @@ def _joined(parts: Iterable[Part]) -> richtext.Draft:
 
 
 def digest_dict(digest: Digest) -> dict[str, object]:
-    """The digest as data: `{header, stories: [{id, headline, facts, links}], footer}`, texts as they were written."""
+    """The digest as data: `{header, stories: [{id, headline, facts, links}], footer}`, texts as they were written; a
+    story that follows up an earlier one has `earlier: {headline, url}`."""
     stories = [
         {
             "id": item.story_id,
             "headline": item.headline,
             "facts": [_fact_dict(fact) for fact in item.facts],
             "links": [{"source": one.name, "url": one.url} for one in item.links],
+            **({"earlier": {"headline": item.earlier.name, "url": item.earlier.url}} if item.earlier else {}),
         }
         for item in digest.items
     ]
@@ -236,7 +242,7 @@ def from_line(line: Mapping[str, object]) -> Item:
 def _fact_dict(fact: Fact) -> dict[str, object]:
     evidence = fact.evidence
     where = {"article": evidence.article_id, "start": evidence.start, "end": evidence.end}
-    return {"text": fact.text, "kind": fact.kind.value, **where}
+    return {"text": fact.text, "kind": fact.kind.value, **where, **beside.as_data(fact)}
 
 
 def _fact(line: object, story_id: str) -> Fact:
@@ -248,7 +254,11 @@ def _fact(line: object, story_id: str) -> Fact:
     if not isinstance(start, int) or not isinstance(end, int):
         raise RefusedEntry('"start" or "end" of a fact is not a whole number')
     evidence = Evidence(article_id=ArticleId(story_id), revision=Revision(""), start=start, end=end)
-    return Fact(text=_text(line, "text"), kind=FactKind(kind), evidence=evidence)
+    fact = Fact(text=_text(line, "text"), kind=FactKind(kind), evidence=evidence)
+    figures, published_at = beside.from_data(line), _text(line, "published_at")
+    if not figures or not published_at:
+        return fact
+    return replace(fact, figures=figures, source=_text(line, "source"), published_at=beside.moment(published_at))
 
 
 def _text(line: Mapping[str, object], key: str) -> str:

@@ -6,6 +6,7 @@ Works on spans of the article's text, so that every result still points to the c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.language import clauses, openings, tables
@@ -15,8 +16,14 @@ MAX_SENTENCE_CHARS = 1_500
 
 _EDGE = " \t\n,;:–—-•■➖*|/\\"
 _LEADING_MARKS = re.compile(r"[^\w«“„\"'‘(+$€£₽№#-]+|[-–—•]\s*(?=[^\W\d])|[-–—•]\s+")
-_CREDIT_START = re.compile(
-    r",|\s[—–-]|\s(?=(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)", re.IGNORECASE
+_CREDIT_START = re.compile(r",|\s(?:[—–-]|(?:deb|deya|дея|деб|деп|со ссылкой|передаёт|передает|сообщает)\b)")
+_ASIDE_START = re.compile(r"[,(\[]")
+_HANGING = " \t\n;,—–-"
+_PICTURED = re.compile(
+    r"\s*[(\[](?:фото|видео|фоторепортаж|инфографика|photos?|video|pics?|pictures|foto|surat|сурат|сурет)\b"
+    r"[^()\[\]]{0,30}[)\]]$"
+    r"|(?<=[.!?…»])\s+(?:ФОТО|ВИДЕО|PHOTOS?|VIDEO)\W*$|\s[|–—-]\s(?:ФОТО|ВИДЕО|PHOTOS?|VIDEO)$",
+    re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"[^\W_][\w.-]*(?=\.$)")
 _SMALL_WORD = re.compile(r"[^\W\d_]")
@@ -58,8 +65,9 @@ def capital(text: str) -> str:
 
 
 def _without_stop(text: str) -> str:
-    """Facts end without a full stop, as lines of a list do; an ellipsis stays, and the stop of an abbreviation that is
-    never written without one (г., руб., a.m., Inc.) or of an initial."""
+    """Facts end without a full stop, as lines of a list do, and without a dash or comma that leads nowhere; an ellipsis
+    stays, and the stop of an abbreviation that is never written without one (г., руб., a.m., Inc.) or of an initial."""
+    text = text.rstrip(_HANGING)
     if not text.endswith(".") or text.endswith(".."):
         return text
     word = _LAST_WORD.search(text, max(0, len(text) - 24, text.rfind(" ") + 1))
@@ -77,8 +85,7 @@ def trimmed(text: str, start: int, end: int) -> Piece:
     tail = _ending(sentence, head) if credited else len(sentence)
     cuts: tuple[tuple[int, int], ...] = ()
     if credited or "(" in sentence or "[" in sentence:
-        asides = tables.pattern("phrases", "aside").finditer(sentence, head, tail)
-        cuts = tuple((start + found.start(), start + found.end()) for found in asides)
+        cuts = tuple((start + first, start + last) for first, last in _asides(sentence, head, tail))
     return Piece(start=start + head, end=start + max(head, tail), cuts=cuts)
 
 
@@ -95,10 +102,22 @@ def _opening(sentence: str) -> int:
     return at
 
 
+def _asides(sentence: str, head: int, tail: int) -> Iterator[tuple[int, int]]:
+    """What goes between `head` and `tail`, tried only where one may begin: at a comma, or at a bracket and the blanks
+    before it."""
+    aside, free_from = tables.pattern("phrases", "aside"), head
+    for mark in _ASIDE_START.finditer(sentence, head, tail):
+        at = mark.start() if mark.group() == "," else len(sentence[: mark.start()].rstrip())
+        found = aside.match(sentence, max(at, free_from), tail)
+        if found and mark.start() >= free_from:
+            yield found.span()
+            free_from = found.end()
+
+
 def _ending(sentence: str, head: int) -> int:
     """Where the sentence ends without its credit; a credit behind a quotation names the speaker and stays."""
     credit = tables.pattern("phrases", "credit")
-    for mark in _CREDIT_START.finditer(sentence, head):
+    for mark in _CREDIT_START.finditer(tables.lowered(sentence), head):
         if credit.match(sentence, mark.start()):
             kept = sentence[: mark.start()].rstrip(_EDGE)
             return len(sentence) if kept[-1:] in ("»", "”", '"', "") else len(kept)
@@ -173,8 +192,9 @@ def without_insertion(text: str, piece: Piece, language: str) -> Piece | None:
 
 
 def headline(title: str) -> str:
-    """A title without a full stop, hashtags and marks around it."""
+    """A title without a full stop, hashtags and marks around it, and without what says that it has pictures."""
     bare = re.sub(r"\s+", " ", re.sub(r"(?:^|\s)#\w+", " ", title)).strip(" |/\\•■➖*,;:")
+    bare = _PICTURED.sub("", bare)
     return _without_stop(bare) if _SMALL_WORD.search(bare) else ""
 
 

@@ -19,6 +19,7 @@ from bot.storage import dialect
 from bot.storage.tables import article, article_topic, counter, revision, story
 
 COUNTER = "publication"
+LOOKED_AT = 5_000  # articles among which the latest of a source are looked for
 COLUMNS = (
     article.c.id,
     article.c.revision,
@@ -57,7 +58,7 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
     A new article gets the next publication number. One that is stored with another revision is changed and keeps
     number, story, `arrived_at` and whether it is news; one that is stored as it is changes nothing.
     """
-    number = await _last_number_locked(connection)
+    number = await lock(connection)
     stored = await known(connection, [one.article.id for one in news])
     changes = _changes(news, stored)
     latest = {one.article.id: one for one in changes}
@@ -105,23 +106,34 @@ async def recent(connection: AsyncConnection, *, since_at: datetime, until_at: d
     return tuple(told(found.all()).values())
 
 
-async def open_members(
-    connection: AsyncConnection, *, since_at: datetime, until_at: datetime
-) -> tuple[tuple[ArticleId, StoryId], ...]:
-    """As `recent`, without the texts: the articles of those stories, the oldest first, each with its story."""
-    found = await connection.execute(
-        select(article.c.id, article.c.story_id)
-        .join(story, story.c.id == article.c.story_id)
-        .where(story.c.newest_at >= since_at, story.c.opened_at <= until_at)
-        .order_by(article.c.published_at, article.c.id)
-    )
-    return tuple((row.id, row.story_id) for row in found)
-
-
 async def many(connection: AsyncConnection, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
     """Those of at most 500 articles that are stored."""
     found = await connection.execute(select(*COLUMNS).where(article.c.id.in_(ids)))
     return tuple(from_row(row) for row in found)
+
+
+async def latest_of(
+    connection: AsyncConnection, sources: Iterable[str], *, limit: int
+) -> list[tuple[Article, StoryId]]:
+    """The last `limit` articles of each source with their stories, in the order in which they were published; those
+    of a source that are not among the last 5,000 of all are left out."""
+    found: list[tuple[Article, StoryId]] = []
+    newest = (await connection.execute(select(func.max(article.c.number)))).scalar_one() or 0
+    for batch in dialect.batches(sources):
+        place = func.row_number().over(partition_by=article.c.source, order_by=article.c.number.desc()).label("place")
+        last = (
+            select(article.c.id, place)
+            .where(article.c.number > newest - LOOKED_AT, article.c.source.in_(batch))
+            .subquery()
+        )
+        rows = await connection.execute(
+            select(article.c.story_id, *COLUMNS)
+            .join(last, last.c.id == article.c.id)
+            .where(last.c.place <= limit)
+            .order_by(article.c.number)
+        )
+        found.extend((from_row(row), row.story_id) for row in rows)
+    return found
 
 
 def told(rows: Iterable[dialect.AnyRow]) -> dict[StoryId, Story]:
@@ -145,7 +157,7 @@ def from_row(row: dialect.AnyRow) -> Article:
     )
 
 
-async def _last_number_locked(connection: AsyncConnection) -> int:
+async def lock(connection: AsyncConnection) -> int:
     """The highest number given so far; whoever else publishes waits here until this transaction is over."""
     last = select(counter.c.value).where(counter.c.name == COUNTER).with_for_update()
     return int((await connection.execute(last)).scalar_one())
@@ -217,10 +229,15 @@ async def _set_topics(connection: AsyncConnection, latest: Mapping[ArticleId, Pu
 
 
 async def _refresh_stories(connection: AsyncConnection, ids: Sequence[ArticleId]) -> None:
+    for batch in dialect.batches(ids):
+        touched = await connection.execute(select(article.c.story_id).where(article.c.id.in_(batch)).distinct())
+        await refresh_stories(connection, touched.scalars())
+
+
+async def refresh_stories(connection: AsyncConnection, ids: Iterable[StoryId]) -> None:
     """A story's times and number follow from its articles, counted anew where one of them has changed. The number is
     that of its latest news, 0 where none of its articles is: no cursor is below it."""
-    for batch in dialect.batches(ids):
-        touched = select(article.c.story_id).where(article.c.id.in_(batch))
+    for touched in dialect.batches(ids):
         of_story = article.alias("of_story")
         mine = of_story.c.story_id == story.c.id
         values = {

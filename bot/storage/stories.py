@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatId, Story, StoryId, TopicId
-from bot.stages import choose
+from bot.stages import choose, publishers
 from bot.storage import articles, dialect
-from bot.storage.tables import article, article_topic, seen, story
+from bot.storage.tables import article, article_topic, seen, story, summary
 
 BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
 
@@ -40,8 +40,10 @@ async def candidates(
     )
     found = (await connection.execute(newest)).all()
     ids = tuple(row.id for row in found)
-    told, about = await _told(connection, ids), await _topics(connection, ids)
-    return tuple(_candidate(row, told[row.id], about.get(row.id, ())) for row in found)
+    told, about, facts = await _told(connection, ids), await _topics(connection, ids), await _facts(connection, ids)
+    return tuple(
+        _candidate(row, told[row.id], topics=about.get(row.id, ()), fact_count=facts.get(row.id, 0)) for row in found
+    )
 
 
 async def seen_by(
@@ -72,6 +74,13 @@ async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[Stor
         )
         loaded.update(articles.told(rows))
     return loaded
+
+
+async def named(connection: AsyncConnection, name: str) -> StoryId | None:
+    """The story of this id, or the one that the article of this id is in now; None for neither."""
+    found = await connection.execute(select(article.c.story_id).where(article.c.story_id == name).limit(1))
+    mine = select(article.c.story_id).where(article.c.id == name)
+    return found.scalar_one_or_none() or (await connection.execute(mine)).scalar_one_or_none()
 
 
 async def newest_number(connection: AsyncConnection) -> int:
@@ -123,11 +132,11 @@ def _new_to(chat_id: ChatId | None) -> Iterator[ColumnElement[bool]]:
 
 
 async def _told(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, list[dialect.AnyRow]]:
-    """In which languages and by which publishers each story is told."""
+    """In which languages, under which names and where each story is told."""
     told: dict[StoryId, list[dialect.AnyRow]] = {}
     for batch in dialect.batches(ids):
-        columns = (article.c.story_id, article.c.language, article.c.source)
-        rows = await connection.execute(select(*columns).where(article.c.story_id.in_(batch)).distinct())
+        columns = (article.c.story_id, article.c.language, article.c.source, article.c.url)
+        rows = await connection.execute(select(*columns).where(article.c.story_id.in_(batch)))
         for row in rows:
             told.setdefault(row.story_id, []).append(row)
     return told
@@ -150,12 +159,25 @@ async def _topics(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[S
     return found
 
 
-def _candidate(row: dialect.AnyRow, told: list[dialect.AnyRow], topics: tuple[TopicId, ...]) -> choose.Candidate:
+async def _facts(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, int]:
+    """How many facts the longest summary of each story has; a story that nothing was written of is left out."""
+    found: dict[StoryId, int] = {}
+    most = func.max(func.json_array_length(summary.c.facts))
+    for batch in dialect.batches(ids):
+        counted = select(summary.c.story_id, most).where(summary.c.story_id.in_(batch)).group_by(summary.c.story_id)
+        found.update((row[0], row[1]) for row in await connection.execute(counted))
+    return found
+
+
+def _candidate(
+    row: dialect.AnyRow, told: list[dialect.AnyRow], *, topics: tuple[TopicId, ...], fact_count: int
+) -> choose.Candidate:
     return choose.Candidate(
         story_id=row.id,
         topics=topics,
         languages=tuple(sorted({one.language.partition("-")[0] for one in told})),
-        source_count=len({one.source for one in told}),
+        source_count=publishers.count((one.source, one.url) for one in told),
         newest_at=row.newest_at,
         number=row.number,
+        fact_count=fact_count,
     )

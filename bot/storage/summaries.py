@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Evidence, Fact, FactKind, StoryId, Summary
+from bot.model import Evidence, Fact, FactKind, StoryId, Summary, Variant
 from bot.storage import dialect
 from bot.storage.tables import summary
 
@@ -69,19 +69,61 @@ def _from_row(row: dialect.AnyRow) -> Summary:
 
 
 def _fact(fact: Fact) -> dict[str, object]:
-    evidence = fact.evidence
+    """What most facts have none of is left out."""
+    stored: dict[str, object] = {"text": fact.text, "kind": fact.kind.value, **_evidence(fact.evidence)}
+    if fact.told_by:
+        stored["told_by"] = [_evidence(one) for one in fact.told_by]
+    if fact.figures:
+        stored["figures"] = [_variant(one) for one in fact.figures]
+        stored["source"] = fact.source
+    if fact.published_at is not None:
+        stored["published_at"] = fact.published_at.isoformat()
+    return stored
+
+
+def _evidence(one: Evidence) -> dict[str, object]:
+    return {"article_id": one.article_id, "revision": one.revision, "start": one.start, "end": one.end}
+
+
+def _variant(one: Variant) -> dict[str, object]:
     return {
-        "text": fact.text,
-        "kind": fact.kind.value,
-        "article_id": evidence.article_id,
-        "revision": evidence.revision,
-        "start": evidence.start,
-        "end": evidence.end,
+        "start": one.start,
+        "end": one.end,
+        "text": one.text,
+        "relation": one.relation,
+        "evidence": _evidence(one.evidence),
+        "source": one.source,
+        "published_at": one.published_at.isoformat(),
     }
 
 
 def _fact_from(stored: dict[str, Any]) -> Fact:
-    evidence = Evidence(
+    """A fact of any version: those of the first have neither `told_by` nor `figures`."""
+    published_at = stored.get("published_at")
+    return Fact(
+        text=stored["text"],
+        kind=FactKind(stored["kind"]),
+        evidence=_evidence_from(stored),
+        told_by=tuple(_evidence_from(one) for one in stored.get("told_by", ())),
+        figures=tuple(_variant_from(one) for one in stored.get("figures", ())),
+        source=stored.get("source", ""),
+        published_at=datetime.fromisoformat(published_at) if published_at else None,
+    )
+
+
+def _evidence_from(stored: dict[str, Any]) -> Evidence:
+    return Evidence(
         article_id=stored["article_id"], revision=stored["revision"], start=stored["start"], end=stored["end"]
     )
-    return Fact(text=stored["text"], kind=FactKind(stored["kind"]), evidence=evidence)
+
+
+def _variant_from(stored: dict[str, Any]) -> Variant:
+    return Variant(
+        start=stored["start"],
+        end=stored["end"],
+        text=stored["text"],
+        relation=stored["relation"],
+        evidence=_evidence_from(stored["evidence"]),
+        source=stored["source"],
+        published_at=datetime.fromisoformat(stored["published_at"]),
+    )

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     literal_column,
     text,
     true,
@@ -72,8 +73,21 @@ story = Table(
     Column("opened_at", Instant, nullable=False),
     Column("newest_at", Instant, nullable=False),
     Column("number", BigInteger, nullable=False),
+    Column("earlier_id", Text),  # the closed story that it follows up; no foreign key: stories are renamed
     Index("story_newest", "newest_at", "number"),
     Index("story_number", "number"),
+    Index("story_earlier", "earlier_id"),
+)
+
+# What the article that opened a story says most of: a later story finds by it the one that it follows up.
+story_term = Table(
+    "story_term",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("opened_at", Instant, primary_key=True, autoincrement=False),
+    Column("story_id", ForeignKey("story.id"), primary_key=True),
+    Index("story_term_story", "story_id"),
+    sqlite_with_rowid=False,
 )
 
 article = Table(
@@ -91,6 +105,7 @@ article = Table(
     Column("arrived_at", Instant, nullable=False),
     Column("number", BigInteger, nullable=False, unique=True),
     Column("is_news", Boolean, nullable=False, server_default=true()),
+    Column("is_fixed", Boolean, nullable=False, server_default=false()),  # somebody put it into its story
     Index("article_story", "story_id", "language", "id"),  # all that a search by language or topic needs
     Index("article_language", "language"),
 )

@@ -163,6 +163,7 @@ def reworded(fact: str, article: str, language: str, chance: random.Random) -> s
     )
     names = [one for one in names if not any(start <= one.start() < end for start, end in quoted)]
     can_end = [one for one in names if one.group()[-1] in ends and not re.search(r"['’]", one.group())]
+    can_end = [one for one in can_end if not re.match(r" \d", new[one.end() :])]  # Jun 27
     is_titled = sum(word[:1].isupper() for word in fact.split()) > len(fact.split()) / 2
     if can_end and not is_titled:
         one = chance.choice(can_end)
@@ -200,12 +201,14 @@ def _forms(language: str, chance: random.Random) -> Sequence[tuple[str, str]]:
 
 def _renamed(fact: str, article: str, span: tuple[int, int], chance: random.Random) -> str | None:
     old = fact[span[0] : span[1]]
-    others = {n for n in NAME.findall(article) if not TITLES.search(n) and not {w[:4] for w in n.split()} & _roots(old)}
+    others = {n for n in NAME.findall(article) if not TITLES.search(n) and not _is_same(n, old)}
     return fact[: span[0]] + chance.choice(sorted(others)) + fact[span[1] :] if others else None
 
 
-def _roots(text: str) -> set[str]:
-    return {word[:4] for word in text.split()}
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names have a word in common, in whatever case: Дана and Даной is no lie."""
+    pairs = [(a, b) for a in one.split() for b in other.split()]
+    return any(a[:4] == b[:4] or (min(len(a), len(b)) == 4 and a[:3] == b[:3]) for a, b in pairs)
 
 
 def _is_date(fact: str, one: re.Match[str], language: str) -> bool:

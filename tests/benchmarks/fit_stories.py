@@ -16,7 +16,7 @@ from bot.stages import likeness
 from tests.benchmarks import shared, storysets
 from tests.benchmarks.storysets import Told
 
-STEPS = {"bar": 0.03, "title": 0.1, "same": 0.1, "apart": 0.05, "brief": 0.05, "gap": 0.05}
+STEPS = {"bar": 0.03, "title": 0.1, "same": 0.1, "apart": 0.05, "brief": 0.05, "gap": 0.05, "other": 0.1}
 
 Weights = dict[str, float]
 Score = Callable[[likeness.Weights], float]

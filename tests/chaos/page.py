@@ -68,7 +68,7 @@ def text(report: Report) -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            f"Last run: {report.on}, {report.guarded.seen.took_s / 60:.0f} minutes, {report.machine}.\n",
+            f"Last run: {report.on}, {report.guarded.seen.took_s:.0f} s of kills, {report.machine}.\n",
             _table(("", *COLUMNS), [(run.ways, *figures(run)) for run in runs]),
             MEANING,
             "## Where it was killed\n",

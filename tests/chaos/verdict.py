@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.delivery.terms import Limits
 from tests.chaos import running, truth, work
 from tests.chaos.running import Chaos, Plan, Seen
 from tests.chaos.telegram import Ends, Telegram, served
@@ -100,7 +101,7 @@ def _served(plan: Plan) -> AbstractContextManager[Telegram]:
     return served(plan.seed, ends=Ends(worse=3 if plan.at_once else 1, hang_s=1.5 * _limits(plan).deadline_s))
 
 
-def _limits(plan: Plan) -> work.Limits:
+def _limits(plan: Plan) -> Limits:
     return QUICK if plan.at_once else work.LIMITS
 
 

@@ -33,7 +33,7 @@ from bot.listener import Listener
 from bot.model import ArticleId, ChatId, ChatKind, Send
 from bot.outputs import telegram_chat
 from bot.sources import Marks
-from bot.stages import classify, group
+from bot.stages import classify, regroup
 from bot.storage import articles, chats, database, digests, pace, subscriptions, tally
 from bot.storage.database import Database
 from bot.storage.heard import Heard
@@ -230,7 +230,7 @@ def _catalogue() -> classify.Catalogue:
 def warm() -> None:
     """Loads what every worker needs, before the first is forked."""
     _catalogue()
-    group.Open()
+    regroup.Kept()
 
 
 def _world(config: Config, base: Database, child: Child, *, beside: Beside) -> World:
@@ -244,7 +244,7 @@ def _world(config: Config, base: Database, child: Child, *, beside: Beside) -> W
         fetcher=fetcher,
         permission=Permission(fetcher),
         child=child,
-        open=group.Open(),
+        open=regroup.Kept(),
         marks=Marks(),
         limits=LIMITS,
         beside=beside,

@@ -43,14 +43,27 @@ def test_a_changed_figure_is_named_with_its_place() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ({"id": "other", "facts": []}, "its article is not there"),
+        (
+            {"id": "other", "facts": []},
+            "its article is not there: no line before this one has text and the id other",
+        ),
+        ({"facts": []}, '"id" or "article" must say which article this was taken from'),
+        ({"id": "bridge"}, 'there is nothing to prove: "headline" and "facts" are missing'),
+        ({"id": "bridge", "facts": [], "article": "text"}, '"article" must be an object as `clean` gives it'),
+        ({"id": "bridge", "facts": [], "article": {"text": 5}}, '"article": "text" must be text'),
         ({"id": "bridge", "facts": 5}, '"facts" must be a list'),
-        ({"id": "bridge", "facts": ["text"]}, "a fact must be an object"),
+        ({"id": "bridge", "facts": ["text"]}, "fact 1 must be an object, this is a text"),
         (
             {"id": "bridge", "facts": [{"text": "Мост", "start": "0", "end": 4}]},
-            '"start" and "end" of a fact must be numbers',
+            'fact 1: "start" must be a whole number',
         ),
-        ({"id": "bridge", "facts": [{"text": 4, "start": 0, "end": 4}]}, '"text" must be text'),
+        (
+            {"id": "bridge", "facts": [{"text": "Мост", "start": 0, "end": True}]},
+            'fact 1: "end" must be a whole number',
+        ),
+        ({"id": "bridge", "facts": [{"text": "Мост", "start": 0}]}, 'fact 1: "end" is missing'),
+        ({"id": "bridge", "facts": [{"start": 0, "end": 4}]}, 'fact 1: "text" is missing'),
+        ({"id": "bridge", "facts": [{"text": 4, "start": 0, "end": 4}]}, 'fact 1: "text" must be text'),
     ],
 )
 def test_a_line_that_cannot_be_used_is_named_and_the_others_go_on(line: dict[str, object], reason: str) -> None:
@@ -59,6 +72,26 @@ def test_a_line_that_cannot_be_used_is_named_and_the_others_go_on(line: dict[str
     assert ran.code == 1
     assert ran.faults == [f"line 2: {reason}"]
     assert len(ran.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        ({"start": 0, "end": 99_999}, "the evidence 0 to 99999 is not within the "),
+        ({"start": -1, "end": 4}, "the evidence -1 to 4 is not within the "),
+        ({"start": 4, "end": 4}, "the evidence 4 to 4 is not within the "),
+        ({"start": 0, "end": 4, "revision": "0123456789abcdef"}, "another revision of the article"),
+        ({"start": 0, "end": 4, "text": " "}, "an empty fact"),
+    ],
+)
+def test_evidence_that_is_not_there_is_a_problem_of_its_fact(fact: dict[str, object], reason: str) -> None:
+    line = {"id": "bridge", "facts": [{"text": "Мост", **fact}]}
+
+    ran = fed("prove", ARTICLE, line)
+
+    (problem,) = ran.lines[0]["facts"][0]["proof"]
+    assert (ran.code, problem["kind"]) == (0, "evidence")
+    assert problem["reason"].startswith(reason)
 
 
 JSON = st.recursive(

@@ -104,10 +104,14 @@ def test_the_rest_of_a_sentence_stands_alone_only_with_its_own_subject(
     [
         (
             "ru",
-            "Робот с камерой, который понимает речь, жесты и песни, за год продал 900 билетов.",
-            "Робот с камерой за год продал 900 билетов.",
+            "Робот «Тихон», который понимает речь, жесты и песни, за год продал 900 билетов.",
+            "Робот «Тихон» за год продал 900 билетов.",
         ),
-        ("ru", "Студенты, выбравшие химию, получат дипломы весной.", "Студенты получат дипломы весной."),
+        (
+            "ru",
+            "Директор депо Анна Ким, возглавившая его весной, купила 40 трамваев.",
+            "Директор депо Анна Ким купила 40 трамваев.",
+        ),
         ("en", "The pilot, who comes from Oslo, won the race.", "The pilot won the race."),
     ],
 )
@@ -116,6 +120,127 @@ def test_what_is_inserted_between_subject_and_verb_is_found(language: str, sente
 
     assert found is not None
     assert sentence[: found[0]] + sentence[found[1] :] == left
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Граждане, имеющие долги, не смогут купить дом."),
+        ("ru", "Студенты, выбравшие химию, получат дипломы весной."),
+        ("ru", "Житель области, который сломал мост, заплатил штраф."),
+        ("ru", "Житель Нового Ургенча, который сломал мост, заплатил штраф."),
+        ("ru", "Граждане Дании, имеющие долги, не купили дом."),
+        ("ru", "Завод «Заря», не сдавший отчет, заплатил штраф."),
+        ("ru", "Водитель «Волны», нарушивший правила, заплатит штраф."),
+        ("ru", "Автобус «Икар-48», который купили весной, 752 раза ломался."),
+        ("en", "The pilot, the son of a baker, a nurse, won the race."),
+        ("en", "Speaking on Monday, the mayor, has opened the road."),
+        ("en", "In the town of Old Bridge, the mayor, has opened the road."),
+        ("en", "The striker plays, the coach says, and won the race."),
+        ("uz-Latn", "Aholi, qarzi bor odamlar, uy sotib ola olmaydi."),
+        ("kk", "Тұрғындар, қарызы бар адамдар, үй ала алмайды."),
+    ],
+)
+def test_what_may_say_which_of_several_is_meant_is_not_taken_out(language: str, sentence: str) -> None:
+    assert clauses.insertion(sentence, language) is None
+
+
+LIMITED = [
+    ("ru", "Мост откроют в мае, включая пешеходный, если хватит труб.", ", если хватит труб"),
+    ("ru", "Музей открыт для гостей, поскольку работы идут, кроме понедельника.", ", кроме понедельника"),
+    ("ru", "Пособие получит семья, которая растит троих детей.", "Пособие получит"),
+    ("ru", "Город не открыл больницу, которая лечит такие ожоги.", "не "),
+    ("ru", "Пожар стал самой большой бедой, которую помнит город.", "самой "),
+    ("ru", "Каждый дом проверил инженер, который строил мост.", "Каждый "),
+    ("en", "The bridge will be open, including the footway, unless it rains.", ", unless it rains"),
+    ("en", "All shops were closed, including bakeries, except one pharmacy.", ", except one pharmacy"),
+    ("uz-Latn", "Yo‘l bahorda ochiladi, agar quvur yetsa.", "agar "),
+    ("uz-Cyrl", "Йўл баҳорда очилади, агар қувур етса.", "агар "),
+    ("kk", "Жол көктемде ашылады, егер құбыр жетсе.", "егер "),
+]
+
+
+@pytest.mark.parametrize(("language", "sentence", "limit"), LIMITED)
+def test_no_condition_exception_or_restricting_clause_is_cut_off(language: str, sentence: str, limit: str) -> None:
+    plain = sentence.replace(limit, "Открыл " if limit.startswith(("Пособие", "Каждый")) else "")
+
+    assert beginnings(sentence, language) == []
+    assert beginnings(plain, language) != []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Лекарство не помогло детям из-за ошибки врачей."),
+        ("ru", "Магазины могут закрыть во время праздника весной."),
+        ("en", "The patient did not die because of the new virus."),
+        ("en", "All shops must be closed during the spring fair."),
+        ("en", "The town opened schools in regions where cases fell."),
+        ("en", "The shop will open after 22:00 on the main road."),
+    ],
+)
+def test_no_adjunct_goes_that_a_denial_or_a_rule_stands_or_falls_with(language: str, sentence: str) -> None:
+    assert beginnings(sentence, language, loose=True) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "cut"),
+    [
+        ("ru", "Если хватит труб, мост откроют весной, а старую дорогу закроют для машин.", ", а "),
+        ("ru", "Инженер сообщил, что мост закрыт, а старая дорога давно открыта для машин.", ", а "),
+        ("en", "The mayor said the bridge was closed, but the old road was open for all cars.", ", but "),
+        ("uz-Latn", "Agar quvur yetsa, yo‘l ochiladi, Toshkentda yana ikkita sex qurilmoqda.", ", Toshkent"),
+    ],
+)
+def test_a_clause_that_a_speaker_or_a_condition_governs_is_not_shown_without(
+    language: str, sentence: str, cut: str
+) -> None:
+    assert clauses.rest(sentence, sentence.index(cut), language) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Город утвердил установку в двух районах, где нет света, нового оборудования для школ."),
+        ("ru", "Не успели в городе открыть мост, который строили год, как его закрыли."),
+        ("en", "The fair will be closed as the spring season, which was to begin soon, is delayed."),
+    ],
+)
+def test_no_sentence_ends_inside_of_a_clause_that_goes_on(language: str, sentence: str) -> None:
+    assert beginnings(sentence, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "announcing"),
+    [
+        ("uz-Latn", "Yil davomida quyidagi xatolar topildi: yo‘l yopiq, ko‘prik eski, suv yo‘q.", "quyidagi "),
+        ("ru", "За год нашли следующие ошибки: дорогу закрыли, мост открыли, воду отключили.", "следующие "),
+        ("en", "The town has found the following faults: the road is closed and the bridge is old.", "following "),
+    ],
+)
+def test_what_announces_a_list_does_not_stand_without_it(language: str, sentence: str, announcing: str) -> None:
+    assert beginnings(sentence, language, loose=True) == []
+    assert beginnings(sentence.replace(announcing, ""), language, loose=True) != []
+
+
+def test_no_bare_figure_stands_last() -> None:
+    sentence = "The club has won 29 games in the town, 25 following the opening of the new bridge."
+
+    assert not any(head.endswith("25") for head in beginnings(sentence, "en", loose=True))
+    assert "The club has won 29 games in the town" in beginnings(sentence, "en", loose=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "even"),
+    [
+        ("Prizes: 1) a tram; 2) a bus", True),
+        ("Призы: а) трамвай; б) автобус (новый)", True),
+        ("Призы: трамвай) и автобус", False),
+        ("Призы: 1) трамвай (новый; 2) автобус", False),
+    ],
+)
+def test_the_numbers_of_a_list_close_no_parenthesis(text: str, even: bool) -> None:
+    assert clauses.balanced(text) is even
 
 
 PIECES = (

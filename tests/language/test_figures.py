@@ -133,3 +133,10 @@ def test_figures_stand_in_order_and_say_their_own_characters(text: str) -> None:
 
     assert all(text[one.start : one.end] == one.text != "" for one in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+def test_a_magnitude_in_full_belongs_to_the_digits_before_it() -> None:
+    (found,) = figures.find("Выдано 3,8 миллиона кредитов.", "ru")
+
+    assert found.text == "3,8 миллиона"
+    assert found.value == 3_800_000

@@ -66,3 +66,45 @@ def test_in_any_text_what_goes_and_what_stays_are_balanced(language: str, text: 
     at = openings.circumstance(text, language)
 
     assert at is None or (clauses.balanced(text[:at]) and clauses.balanced(text[at:]))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "left"),
+    [
+        ("ru", "Он будет рассчитан на 500 лодок.", "будет рассчитан на 500 лодок."),
+        ("ru", "Их стоимость выросла до 30 сумов.", "стоимость выросла до 30 сумов."),
+        ("ru", "Она также пообещала новый причал.", "пообещала новый причал."),
+        ("ru", "Такое предложение озвучил мэр порта.", "предложение озвучил мэр порта."),
+        ("ru", "Там разместятся склады и причалы.", "разместятся склады и причалы."),
+        ("ru", "Для них построено 18 причалов.", "построено 18 причалов."),
+        ("uz-Latn", "Uning narxi 30 million so‘mga yetdi.", "narxi 30 million so‘mga yetdi."),
+        ("uz-Cyrl", "Улар 30 та қайиқ сотиб олди.", "30 та қайиқ сотиб олди."),
+        ("kk", "Олар 30 қайық сатып алды кеше.", "30 қайық сатып алды кеше."),
+    ],
+)
+def test_a_pronoun_goes_from_a_sentence_below_the_one_that_says_who_is_meant(
+    language: str, sentence: str, left: str
+) -> None:
+    at = openings.pronoun(sentence, language)
+
+    assert at is not None
+    assert sentence[at:] == left
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Это было решено вчера на берегу моря."),
+        ("ru", "Они же построили и старый причал."),
+        ("ru", "Он и мэр города вышли к рыбакам."),
+        ("ru", "Его Величество приехал на причал."),
+        ("ru", "Там же откроют и второй причал."),
+        ("ru", "Она уехала."),
+        ("uz-Latn", "Bu haqda port boshlig‘i aytdi."),
+        ("kk", "Бұл туралы порт басшысы айтты."),
+        ("en", "It was opened on Monday by the mayor."),
+        ("tg", "Он бандари нав аст ва калон аст."),
+    ],
+)
+def test_a_pronoun_stays_where_the_sentence_would_break_without_it(language: str, sentence: str) -> None:
+    assert openings.pronoun(sentence, language) is None

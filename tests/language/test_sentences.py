@@ -41,6 +41,21 @@ from bot.language import sentences
         "«Биз тайёрмиз!» — деди у.|Кўприк 2026 й. очилди.",
         "Алматы қ. Абай даңғ. 5 үйде.|Жиналыс сағ. 14.30-да басталды.",
         "Дүкен, мектеп, т.б. салынды.|Халық риза.",
+        "Станция даст 2,05 тыс. МВт.|Её построят за год.",
+        "Loyiha 14 mln. AQSh dollariga tushdi.|Pul bor.",
+        "Ущерб вырос до 14 млн.|Дорогу закрыли.",
+        "Смета 3 млрд. Долларов ждали год.|Их нет.",
+        "Жоба 16,3млрд. АҚШ доллары тұрады.|Ақша бар.",
+        "Loyiha 2 mln. So‘mga tushdi.|Pul bor.",
+        "Смета 3 млрд.|Доллар вырос.",
+        "The bridge opened on May 1st.|Throughout the day it rained.",
+        "Комбинат (бывш. Завод труб) открыт.",
+        "В молоке мало витамина D.|Такие данные у врачей.",
+        "Рыбам не хватает витамина D.|Об этом узнали в порту.",
+        "В рыбе много витамина D.|Врачи это знают.",
+        "Это проект С.|При этом о нём молчат.",
+        "Писали Э. По, В. Ли и В. А. Ким.",
+        "They chose plan B.|It costs more.",
     ],
 )
 def test_sentences_end_where_a_reader_would_say(marked: str) -> None:
@@ -54,6 +69,16 @@ def test_a_sentence_that_is_glued_to_an_address_is_parted_from_it() -> None:
     text = "Мост открыт, передаетVestnik.kz.ВАстане дождь. Сайт Vestnik.kz работает."
 
     assert [text[start:end] for start, end in sentences.spans(text)][1] == "ВАстане дождь."
+
+
+def test_an_age_begins_a_sentence_where_the_blank_is_missing() -> None:
+    text = "Об этом сказано в сообщении.34-летний мастер живёт у моста. Цена 4.5 сума, стр.34-я, v.2-beta."
+
+    assert len(sentences.spans(text)) == 3
+
+
+def test_another_alphabet_begins_a_sentence_where_the_blank_is_missing() -> None:
+    assert len(sentences.spans("Лодку продали за 30 USD.Рыбаки купили мотор 765G.Он новый. Дом J.Смита цел.")) == 4
 
 
 def test_no_sentence_runs_over_a_line_break() -> None:

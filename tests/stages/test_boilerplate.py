@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,19 +137,3 @@ def test_lines_are_only_ever_left_out_in_their_order(text: str) -> None:
 
     rest = iter(text.split("\n"))
     assert kept == [""] or all(line in rest for line in kept)
-
-
-def test_a_line_that_three_articles_of_a_source_have_is_left_out_of_the_fourth() -> None:
-    texts = [f"Порт {n} открыли весной после долгого ремонта причалов.\nНас читают {n}00 моряков" for n in range(1, 4)]
-    counts = Counter(key for text in texts for key in boilerplate.line_keys(text))
-    fourth = "Баржи пришли в порт раньше срока, и разгрузка заняла два дня.\nНас читают 900 моряков"
-
-    assert boilerplate.without_repeated(fourth, counts) == fourth.split("\n", maxsplit=1)[0]
-    assert boilerplate.without_repeated(fourth, {}) == fourth
-
-
-def test_the_first_line_and_a_text_that_is_all_repetition_stay() -> None:
-    text = "Погода на завтра\nДождь и ветер на всём побережье до самого вечера, в горах снег"
-    counts = dict.fromkeys(boilerplate.line_keys(text), 9)
-
-    assert boilerplate.without_repeated(text, counts) == text

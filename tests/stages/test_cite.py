@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Evidence, Fact, FactKind, Revision
+from bot.model import Evidence, Fact, FactKind, Revision, Variant
 from bot.stages import cite
 from tests import make
 
@@ -68,3 +68,20 @@ def test_what_is_shown_stands_in_the_article_and_holds_the_fact(start: int, leng
 
     assert one.text in TEXT
     assert words.strip() in one.text
+
+
+def test_the_sentence_of_another_value_is_shown_beside_that_of_the_fact() -> None:
+    other = make.article("a2", source="Курьер", text="Builders left. The bridge cost 500 million soums, they said.")
+    start = other.text.index("500")
+    place = Evidence(article_id=other.id, revision=other.revision, start=start, end=start + 3)
+    one = fact("412 million soums")
+    value = Variant(
+        start=0, end=3, text="500", relation="also", evidence=place, source="Курьер", published_at=other.published_at
+    )
+
+    found = cite.cited([replace(one, figures=(value,))], make.story(make.article(text=TEXT), other))
+
+    assert [each.text for each in found] == [
+        "It cost 412 million soums, said the mayor.",
+        "The bridge cost 500 million soums, they said.",
+    ]

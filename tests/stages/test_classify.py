@@ -1,16 +1,19 @@
-"""Topics by the words of a text, in four languages and three scripts, with the default lists and an operator's own."""
+"""Topics by lists and weights, in four languages and three scripts, and by what an operator says."""
 
 from __future__ import annotations
 
+import random
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language import tables
 from bot.model import TopicId
-from bot.stages import classify
+from bot.stages import classify, subjects
 from tests import make
 
 DEFAULT = classify.catalogue(classify.default_definitions())
@@ -98,6 +101,144 @@ def test_a_word_against_a_topic_outweighs_a_word_for_it() -> None:
     # then
     assert guarded[0].topic == "other"
     assert unguarded[0].topic == "bees"
+
+
+def sure(text: str, catalogue: classify.Catalogue, *, language: str = "en") -> set[str]:
+    found = classify.topics(make.article(language=language, text=text), catalogue)
+    return {one.topic for one in found if one.score >= classify.SURE}
+
+
+def test_a_list_that_the_operator_wrote_alone_decides_whatever_the_weights_say() -> None:
+    # given
+    learned = subjects.Weights(subjects=("culture",), stems={"en": {"glue": "90"}}, parts={})
+    definitions = [one for one in classify.default_definitions() if one.id == "culture"]
+    edited = [replace(one, words={"en": ("quiltathon",)}) for one in definitions]
+    glue, quilts = "Glue was spread on the floor. " * 40, "Quiltathon. Another quiltathon begins."
+    # when
+    replaced, built_in = (classify.catalogue(known, weights=learned) for known in (edited, definitions))
+    # then
+    assert (sure(glue, built_in), sure(glue, replaced)) == ({"culture"}, {"other"})
+    assert (sure(quilts, built_in), sure(quilts, replaced)) == ({"other"}, {"culture"})
+
+
+def test_a_word_against_a_built_in_topic_silences_its_weights() -> None:
+    # given
+    learned = subjects.Weights(subjects=("culture",), stems={"en": {"glue": "90"}}, parts={})
+    text = "Glue was spread on the stage of the quiltathon. " * 10
+    definitions = [one for one in classify.default_definitions() if one.id == "culture"]
+    guarded = [replace(one, against={"en": ("quiltathon",)}) for one in definitions]
+    # when
+    silenced, heard = (sure(text, classify.catalogue(known, weights=learned)) for known in (guarded, definitions))
+    # then
+    assert silenced == {"other"}
+    assert heard == {"culture"}
+
+
+def test_weights_say_what_no_list_does_and_less_of_a_brief() -> None:
+    # given
+    learned = subjects.Weights(
+        subjects=("economy", "sport"), stems={"en": {"glue": "-60 60"}}, parts={"en": {"hamm": "0 40"}}
+    )
+    catalogue = classify.catalogue(classify.default_definitions(), weights=learned)
+    unlearned = classify.catalogue(classify.default_definitions(), weights=replace(learned, stems={}, parts={}))
+    # when
+    article, brief = "hammers and glue " * 50, "hammers and glue"
+    # then
+    assert sure(article, catalogue) == {"sport"}
+    assert sure(brief, catalogue) == sure(article, unlearned) == {"other"}
+
+
+def test_what_the_lists_alone_are_sure_of_stays_sure_whatever_was_learned() -> None:
+    # given
+    learned = subjects.Weights(subjects=("economy", "sport"), stems={"en": {"glue": "-900 900"}}, parts={})
+    text = "The central bank raised the interest rate on loans, and exports grew. Glue, glue. " * 10
+    # when
+    found = sure(text, classify.catalogue(classify.default_definitions(), weights=learned))
+    # then
+    assert found == {"economy", "sport"}
+
+
+ROUND_TABLE = (
+    "В посольстве прошёл круглый стол, посвящённый посланию президента. Посол сказал, что две страны ведут совместные "
+    "проекты: завод, центр промышленной кооперации на границе, производство для всего региона. По словам дипломата, "
+    "предприятия дополняют друг друга в промышленности. Министр и президент обсуждали соглашение о сотрудничестве, "
+    "инвестиции в производство и экспорт продукции."
+)
+
+
+def test_a_round_table_of_diplomats_about_factories_is_not_politics_alone() -> None:
+    assert "industry" in sure(ROUND_TABLE, DEFAULT, language="ru")
+
+
+HIVES = (
+    "Пасечники вынесли ульи на луг и ждут первого взятка с акации.",
+    "Зимовку пережили девять семей из десяти, матки здоровы, ульи сухи.",
+    "Клещ варроа ослабил семьи, пасечники обрабатывают ульи осенью.",
+)
+
+
+def described(examples: tuple[str, ...]) -> classify.TopicDefinition:
+    return classify.TopicDefinition(id=TopicId("bees"), names={"en": "Bees"}, examples={"ru": examples})
+
+
+def test_examples_alone_describe_a_topic() -> None:
+    # given
+    text = "Ульи стоят у реки: пасечники надеются, что семьи окрепнут до цветения акации."
+    # when
+    found, not_found = (
+        sure(text, classify.catalogue([described(examples)]), language="ru") for examples in (HIVES, ())
+    )
+    # then
+    assert (found, not_found) == ({"bees"}, {"other"})
+
+
+def test_an_example_does_not_draw_in_what_it_has_nothing_in_common_with() -> None:
+    # given
+    catalogue = classify.catalogue([*classify.default_definitions(), described(HIVES)])
+    # when
+    drawn = [one["text"] for one in BRIEFS if "bees" in sure(one["text"], catalogue, language=one["language"])]
+    # then
+    assert drawn == []
+    assert "bees" in sure(HIVES[0], catalogue, language="ru")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_examples_and_topics_does_not_matter(seed: int) -> None:
+    # given
+    order = random.Random(seed)
+    shuffled = [*classify.default_definitions(), described(tuple(order.sample(HIVES, len(HIVES))))]
+    order.shuffle(shuffled)
+    article = make.article(text=" ".join(HIVES))
+    # when
+    scores = classify.topics(article, classify.catalogue(shuffled))
+    # then
+    expected = classify.topics(article, classify.catalogue([*classify.default_definitions(), described(HIVES)]))
+    assert sorted(scores, key=str) == sorted(expected, key=str)
+
+
+def test_a_ready_topic_counts_to_another_until_it_is_named() -> None:
+    # given
+    text = "Doctors at the clinic treat patients who caught the virus; a vaccine is expected at the hospital."
+    named = classify.catalogue((*classify.default_definitions(), *classify.ready_definitions()))
+    # when
+    with_it, without = sure(text, named), sure(text, DEFAULT)
+    # then
+    assert "health" in with_it
+    assert "health" not in without
+
+
+def test_the_stored_weights_are_of_built_in_topics_and_small() -> None:
+    # given
+    weights = subjects.stored()
+    known = {one.id for one in (*classify.default_definitions(), *classify.ready_definitions())}
+    # when
+    size = (tables.FOLDER / f"{subjects.TABLE}.txt").stat().st_size
+    rows = [row for kind in (weights.stems, weights.parts) for table in kind.values() for row in table.values()]
+    # then
+    assert set(weights.subjects) == known - {"other", "industry"}
+    assert {len(row.split()) for row in rows} == {len(weights.subjects)}
+    assert set(weights.stems) == set(weights.parts) == {"ru", "en", "uz", "kk"}
+    assert size < 3_000_000
 
 
 def test_default_topics_have_names_and_words_in_four_languages() -> None:

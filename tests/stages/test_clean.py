@@ -93,6 +93,8 @@ def test_an_article_of_five_million_characters_is_cut_at_a_paragraph() -> None:
 def test_the_host_stands_in_for_the_source_and_a_title_loses_the_name_of_its_site() -> None:
     assert cleaned(url="https://www.example.org/a").source == "example.org"
     assert cleaned(title="Мост открыт | Вестник", source="Вестник").title == "Мост открыт"
+    assert cleaned(title="Мост открыт | Речной Вестник", source="Вестник").title == "Мост открыт"
+    assert cleaned(title="Мост открыл Вестник", source="Вестник").title == "Мост открыл Вестник"
 
 
 def test_an_id_that_is_given_is_kept_and_without_an_address_it_comes_from_the_text() -> None:

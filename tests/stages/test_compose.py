@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import StoryId
+from dataclasses import replace
+
+from bot.model import Link, StoryId
 from bot.stages import compose
 from tests import make
 
@@ -40,7 +42,7 @@ def test_a_story_without_a_summary_is_left_out_and_the_others_keep_their_order()
     assert [item.headline for item in items] == ["c", "a", "d"]
 
 
-def test_links_are_one_per_source_in_the_readers_language_first_and_then_oldest_first() -> None:
+def test_links_are_one_per_source_and_language_in_the_readers_language_first_and_then_oldest_first() -> None:
     # given
     told = make.story(
         make.article("en1", language="en", source="Herald", published="2026-11-20T08:00"),
@@ -55,6 +57,7 @@ def test_links_are_one_per_source_in_the_readers_language_first_and_then_oldest_
     assert [(link.name, link.url.rpartition("/")[2]) for link in item.links] == [
         ("Вестник", "ru1"),
         ("Курьер", "ru3"),
+        ("вестник (en)", "en2"),
         ("Herald", "en1"),
     ]
 
@@ -63,3 +66,14 @@ def test_a_digest_holds_the_items_between_header_and_footer() -> None:
     items = (make.item("one"), make.item("two"))
     digest = compose.digest(items, header="Monday", footer="/stop")
     assert (digest.header, digest.items, digest.footer) == ("Monday", items, "/stop")
+
+
+def test_a_story_that_follows_up_another_names_it() -> None:
+    # given
+    new, other = make.item("Мост закрыт", links=(("Вестник", "https://example.org/new"),)), make.item("Другое")
+    new, other = replace(new, story_id=StoryId("new")), replace(other, story_id=StoryId("other"))
+    before = make.item("Открыт мост", links=(("Вестник", "https://example.org/old"), ("Курьер", "https://e.org/2")))
+    # when
+    told = compose.following([new, other], {StoryId("new"): before, StoryId("other"): make.item("Без ссылок")})
+    # then
+    assert told == (replace(new, earlier=Link(name="Открыт мост", url="https://example.org/old")), other)

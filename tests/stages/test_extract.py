@@ -104,6 +104,46 @@ def test_what_readers_do_not_want_never_gets_in(language: str, body: str, unwant
     assert [phrase for phrase in unwanted if phrase not in without_the_rules] == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Чем живёт порт и кто в нём работает — в нашем репортаже.",
+        "«Вестник» рассказывает, как строили новый порт у моста.",
+        "Краткий обзор правил судоходства на реке.",
+        "Как это было, смотрите подробнее в наших карточках.",
+        "Ранеепорт закрывали из-за шторма на две недели.",
+        "Мы поговорили с капитаном порта о старых причалах.",
+        "Корреспонденты «Вестника» побывали в порту и на верфи.",
+        "Пройдите опрос о порте и получите билет на паром.",
+        "Самые интересные новости теперь в мессенджере!",
+        "The post A port is open appeared first on Herald of Ports.",
+        "Read on for the news of the port and its cranes.",
+        "Follow Herald Sport across our channels, on Facebook and Instagram.",
+    ],
+)
+def test_what_leads_elsewhere_is_no_fact(line: str) -> None:
+    article = make.article(title="Новости реки", text=f"Порт купил 120 кранов для новых причалов.\n{line}")
+
+    assert "120 кранов" in shown(told(article))
+    assert [fact.text for fact in told(article).facts][1:] == []
+    assert line.rstrip(".!") in chosen_from(untrimmed(article), "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Следите за руками, сказал мастер и поднял якорь со дна реки.",
+        "«Вестник» рассказал о порте на выставке в столице.",
+        "Переход через порт закрыли на всю неделю до пятницы.",
+        "Meta, владеющая Facebook, Instagram и WhatsApp, купила порт.",
+    ],
+)
+def test_news_that_sound_alike_stay(line: str) -> None:
+    article = make.article(title="Новости реки", text=f"Порт купил 120 кранов для новых причалов.\n{line}")
+
+    assert line.rstrip(".") in shown(told(article))
+
+
 def test_a_figure_of_a_later_paragraph_is_told_without_connective_and_credit() -> None:
     facts = [fact.text for fact in told(make.article(text=BODY)).facts]
 
@@ -171,8 +211,48 @@ def test_a_sentence_that_begins_with_a_pronoun_stands_only_right_below_the_sente
     below = told(make.article(text=text))
     apart = told(make.article(text=f"{text[:44]} Движение пустят завтра. {text[45:]}", title="Город получил мост"))
 
-    assert [fact.text for fact in below.facts] == ["Он обошелся городу в 40 млн рублей"]
+    assert [fact.text for fact in below.facts] == ["Обошелся городу в 40 млн рублей"]
+    assert text[below.facts[0].evidence.start :] == "обошелся городу в 40 млн рублей."
     assert "обошелся" not in shown(apart)
+
+
+def test_the_last_sentence_of_a_post_that_was_cut_off_is_left_out_or_ends_with_a_whole_clause() -> None:
+    begun = "Порт принял 300 кораблей с рыбой из соседних городов и сел. " * 5
+    cut = make.article(title="Новости реки", text=f"{begun}На набережной высадили 70 молодых деревьев и постав")
+    ended = make.article(title="Новости реки", text=f"{begun}На набережной высадили 70 молодых деревьев и кустов.")
+    short = make.article(title="Новости реки", text="Порт принял 300 кораблей. На набережной высадили 70 деревьев")
+
+    assert "70" not in shown(told(cut))
+    assert "70 молодых деревьев" in shown(told(ended))
+    assert "70 деревьев" in shown(told(short))
+
+
+def test_what_somebody_says_over_several_lines_is_not_told_as_if_it_were_the_article() -> None:
+    said = "«Мы долго ждали этого моста.\nТеперь построим дорогу к нему и новый причал.\nЛюди довольны», — сказал мэр."
+    article = make.article(
+        title="Новости реки", text=f"Мост открыли в понедельник утром.\n{said}\nМост длинный и узкий."
+    )
+    parted = replace(article, text=article.text.replace("«", "").replace("»", ""))
+
+    assert "причал" not in shown(told(article))
+    assert "Мост длинный" in shown(told(article))
+    assert "причал" in shown(told(parted))
+
+
+def test_a_mark_that_nothing_follows_is_not_told() -> None:
+    article = make.article(title="Мост открыт (фото)", text="Строили его 14 месяцев подряд две бригады -\nИтог. Да.")
+    listed = make.article(title="Мост открыт. ВИДЕО", text="Бригада из города: Ким, Ли и Пак;\nИ ещё одна.")
+
+    assert told(article).headline == told(listed).headline == "Мост открыт"
+    assert [fact.text[-3:] for fact in told(listed).facts] == ["Пак"]
+
+
+def test_no_headline_is_made_of_a_sentence_that_says_only_he() -> None:
+    told_by_us = (
+        "Если вы хотите в море, вам в школу. Наш капитан Ким учился там. Весь прошлый год он готовил лодку к походу."
+    )
+
+    assert " он " not in told(make.article(text=told_by_us)).headline
 
 
 def test_the_first_three_facts_are_the_same_however_many_may_follow() -> None:

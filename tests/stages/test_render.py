@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import RefusedEntry
-from bot.model import Digest, Entity, EntityKind, Item, Message, RichText
+from bot.model import Digest, Entity, EntityKind, Item, Link, Message, RichText
 from bot.sandbox import links
 from bot.stages import render
 from tests import make
@@ -381,3 +381,25 @@ def test_links_that_readers_need_are_made() -> None:
         "https://1.2.3.4/x",
     ):
         assert render.rich(render.link("Source", url)).entities
+
+
+def test_the_story_that_another_follows_up_is_linked_below_the_facts() -> None:
+    # given
+    follow_up = replace(
+        make.item("Мост закрыт", facts=("Опору подмыло.",), links=(("Вестник", "https://example.org/new"),)),
+        earlier=Link(name="Открыт\nмост @chat", url="https://example.org/old"),
+    )
+    digest = Digest(header="Понедельник", items=(follow_up,), earlier="Ранее")
+    # when
+    (message,) = render.messages(digest)
+    # then
+    lines = message.body.text.split("\n")
+    assert [line.replace("\u2060", "") for line in lines[-2:]] == ["Ранее: Открыт мост @chat", "Вестник"]
+    assert "https://example.org/old" in [entity.url for entity in message.body.entities]
+    assert "   Ранее: Открыт мост @chat https://example.org/old" in render.plain(digest).split("\n")
+    assert render.digest_dict(digest)["stories"][0]["earlier"] == {  # type: ignore[index]
+        "headline": "Открыт\nмост @chat",
+        "url": "https://example.org/old",
+    }
+    without = replace(digest, items=(replace(follow_up, earlier=None),))
+    assert "Ранее" not in render.messages(without)[0].body.text + render.plain(without)

@@ -45,5 +45,5 @@ def test_weights_are_listed_for_every_language_that_is_asked_for() -> None:
     fitted = likeness.fitted()
 
     assert likeness.of_language(fitted, "kk") == fitted["*"] != likeness.of_language(fitted, "ru")
-    names = {"bar", "title", "same", "apart", "brief", "gap"}
+    names = {"bar", "title", "same", "apart", "brief", "gap", "other"}
     assert all(set(weights) == names for section, weights in fitted.items() if section != "across")

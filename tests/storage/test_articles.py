@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -124,6 +125,23 @@ async def test_a_correction_taken_back_is_the_first_text_again(database: Databas
     async with database.read() as connection:
         assert await articles.get(connection, ArticleId("a")) == first.article
         assert len(await _rows(connection, tables.revision)) == 2
+
+
+async def test_the_latest_articles_of_a_source_come_in_the_order_of_publication(database: Database) -> None:
+    # given two sources, published in turn
+    news = [make.publication(name, story="s") for name in "abcdef"]
+    news = [
+        replace(one, article=replace(one.article, source="Herald" if at % 2 else "Courier"))
+        for at, one in enumerate(news)
+    ]
+    await _publish(database, news)
+
+    # when the last two of one are wanted
+    async with database.read() as connection:
+        found = await articles.latest_of(connection, ["Herald", "Nobody"], limit=2)
+
+    # then they come whole, the older one first, with their story
+    assert found == [(news[3].article, StoryId("s")), (news[5].article, StoryId("s"))]
 
 
 async def test_recent_stories_come_whole(database: Database) -> None:

@@ -46,6 +46,33 @@ async def test_a_candidate_says_what_choosing_needs(database: Database) -> None:
     )
 
 
+async def test_a_candidate_counts_the_facts_of_its_longest_summary(database: Database) -> None:
+    # given a story summed up in two languages, in one of them without a fact, and a story that is not summed up
+    await _publish(database, make.publication("a"), make.publication("b"))
+    bare = replace(make.summary(language="ru"), facts=())
+    made = summaries.Made(made_from="a-1", summaries=(make.summary(language="en"), bare))
+    async with database.write() as connection:
+        await summaries.save(connection, {StoryId("a"): made}, made_at=make.NOON)
+
+    # when candidates are asked for
+    found = await _candidates(database)
+
+    # then each says how many facts there are
+    assert {one.story_id: one.fact_count for one in found} == {"a": 1, "b": 0}
+
+
+async def test_a_story_is_named_by_its_own_id_and_by_those_of_its_articles(database: Database) -> None:
+    # given a story of two articles
+    await _publish(database, make.publication("a"), make.publication("b", story="a"))
+
+    # when it is asked for by several names
+    async with database.read() as connection:
+        found = [await stories.named(connection, name) for name in ("a", "b", "nobody")]
+
+    # then both articles lead to it
+    assert found == ["a", "a", None]
+
+
 async def test_the_newest_come_first_and_no_more_than_wanted(database: Database) -> None:
     # given stories of different age, and two of the same
     await _publish(
@@ -175,11 +202,12 @@ async def test_the_newest_stories_are_found_by_their_index(database: Database) -
     # then it reads the newest from their index and sorts nothing, and finds articles by their story
     assert "story_newest" in plans[0]
     assert "ORDER BY" not in plans[0]
-    assert all("article_story" in plan and "SCAN article" not in plan for plan in plans[1:])
+    assert all("article_story" in plan and "SCAN article" not in plan for plan in plans[1:3])
+    assert "SEARCH summary USING" in plans[3]
 
 
 def _by(source: str, one: Publication) -> Publication:
-    return replace(one, article=replace(one.article, source=source))
+    return replace(one, article=replace(one.article, source=source, url=f"https://{source}/{one.article.id}"))
 
 
 async def _publish(database: Database, *news: Publication) -> None:

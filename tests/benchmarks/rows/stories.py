@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,17 +24,25 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def _run(data: shared.Shared) -> Iterator[benchmarks.Line]:
+    """Every fourth story of the large sets; `python -m tests.benchmarks.whole_stories` takes all."""
+    yield from measured(data, part=4)
+
+
+def measured(data: shared.Shared, *, part: int) -> Iterator[benchmarks.Line]:
+    """With `part` 1 everything, else whole stories, those whose name's hash it divides."""
     yield _pairs(data)
-    rows = data.rows("stories/silver_2020")
+    rows = [row for row in data.rows("stories/silver_2020") if zlib.crc32(row["cluster"].encode()) % part == 0]
     articles = shared.articles(rows)
-    yield _speed(articles[::4][:TIMED])
+    yield _speed(articles[: TIMED // part])
     yield _growth(articles)
     yield _memory(articles)
     for language in B_CUBED:
         yield _clusters(rows, articles, language=language)
     yield from _headlines(data)
     yield from _across(data)
-    yield _order([sketch.of(article) for article in articles[:: len(articles) // SHUFFLED][:SHUFFLED]])
+    few = SHUFFLED // part
+    sketches = [sketch.of(article) for article in articles[:: max(1, len(articles) // few)][:few]]
+    yield _order(sketches, orders=max(FEW_ORDERS, ORDERS // part))
 
 
 def _pairs(data: shared.Shared) -> Row:
@@ -77,21 +86,22 @@ def _speed(articles: Sequence[Article]) -> Row:
 
 
 def _growth(articles: Sequence[Article]) -> Row:
-    """The same thousand, when it finds a thousand open articles and when it finds seven thousand."""
+    """The same articles, when they find as many open and when they find seven times as many."""
     sketches = sorted(map(sketch.of, articles), key=lambda one: one.published_at)
-    last = sketches[-1_000:]
+    few = len(sketches) // 8
+    last = sketches[-few:]
 
     def spent(before: Sequence[Sketch]) -> float:
         now_open = group.Open()
         now_open.join(before)
         return timing.cpu(lambda: now_open.join(last))
 
-    few, many = spent(sketches[-2_000:-1_000]), spent(sketches[:-1_000])
+    small, many = spent(sketches[-2 * few : -few]), spent(sketches[:-few])
     return Row(
-        what=f"joining an article when {len(sketches) - 1_000:,} are open",
-        value=many,
-        baseline=few,
-        beside="when 1,000 are open",
+        what=f"joining an article when {len(sketches) - few:,} are open",
+        value=1000 * many / few,
+        baseline=1000 * small / few,
+        beside=f"when {few:,} are open",
         unit="ms",
     )
 
@@ -166,10 +176,10 @@ def _across(data: shared.Shared) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _order(sketches: Sequence[Sketch]) -> Row:
+def _order(sketches: Sequence[Sketch], *, orders: int) -> Row:
     return Row(
-        what=f"{len(sketches):,} articles, {ORDERS} orders within each hour: partitions",
-        value=storysets.partitions(sketches, orders=ORDERS, again=True),
+        what=f"{len(sketches):,} articles, {orders} orders within each hour: partitions",
+        value=storysets.partitions(sketches, orders=orders, again=True),
         baseline=storysets.partitions(sketches, orders=FEW_ORDERS, again=False),
         beside=f"{FEW_ORDERS} orders, each article decided once",
         goal=benchmarks.at_most(1),
