@@ -18,6 +18,8 @@ async def items(
 ) -> tuple[tuple[Item, ...], Mapping[StoryId, Story]]:
     """The stories in that order, told in a language the chat reads, each with the one it follows up."""
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
+    if not ids:
+        return (), {}
     told = await telling.told(world, ids, now_at=now_at)
     async with world.database.read() as connection:
         links = await follows.earlier(connection, tuple(told.stories))
