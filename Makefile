@@ -5,7 +5,10 @@ LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --n
 WANT = import sys; sys.version_info >= (3, 11) or sys.exit("digest-bot needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")
 VENV = import importlib.util as u; all(map(u.find_spec, ("venv", "ensurepip"))) or sys.exit("digest-bot needs the venv module of Python: on Debian and Ubuntu, apt-get install python3-venv")
 
-.PHONY: demo test check bench lock format clean
+# About how long `make chaos` takes; with fewer it kills less often.
+CHAOS_MINUTES ?= 45
+
+.PHONY: demo test check bench chaos lock format clean
 demo: .venv/run
 	@.venv/bin/digest-bot demo
 
@@ -20,6 +23,9 @@ check: .venv/test
 
 bench: .venv/test
 	@.venv/bin/python -m tests.benchmarks
+
+chaos: .venv/test
+	@.venv/bin/python -m tests.chaos --minutes $(CHAOS_MINUTES)
 
 format: .venv/test
 	.venv/bin/ruff format .

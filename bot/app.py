@@ -14,8 +14,11 @@ import structlog
 
 from bot import locales, outputs, polling, schedule, settings, signing, sources, writers
 from bot.config import Config, Fetching
+from bot.delivery.limiter import Rates
+from bot.delivery.terms import Beside, Limits
+from bot.fetching import client
 from bot.fetching.child import Child
-from bot.fetching.client import Fetcher, Limits
+from bot.fetching.client import Fetcher
 from bot.fetching.guard import Guard
 from bot.fetching.permission import Permission
 from bot.listener import Listener
@@ -56,6 +59,8 @@ async def world(
             child=child,
             open=_open(),
             marks=sources.Marks(),
+            limits=Limits(in_flight=config.delivery.in_flight, rates=Rates(per_s=config.delivery.per_second)),
+            beside=Beside(admins=tuple(map(ChatId, config.telegram.admins))),
         )
 
 
@@ -73,7 +78,7 @@ def _fetcher(wanted: Fetching) -> Fetcher:
     return Fetcher(
         contact=wanted.contact,
         guard=Guard(allowed=wanted.allow_networks, ports=wanted.ports),
-        limits=Limits(per_host=wanted.connections_per_host),
+        limits=client.Limits(per_host=wanted.connections_per_host),
     )
 
 
@@ -107,7 +112,7 @@ async def run(
             async with polling.connected(config.telegram, listener, stop=stop) as bot:
                 if bot is None:
                     return
-                send = outputs.outputs()["telegram_chat"].send(bot)
+                send = outputs.outputs()["telegram_chat"].send(bot, listener.key)
                 enrol = _enrolment(everything, lambda chat: polling.place(bot, chat))
                 async with schedule.ticking(everything, send, enrol=enrol):
                     await polling.present(bot, admins=config.telegram.admins)

@@ -11,6 +11,7 @@
       RefusedAddress       a URL or an IP address that we do not dial; the reason says why
       Trouble              a fetch that failed, on its way up within `fetching/`
       ParserKilled         a function in a child process came to no result; the reason says why
+      NotSent              a request of which certainly not one byte was written
 
 Expected outcomes are values (`model.Receipt`), not errors. A foreign exception is caught where its library
 lives and turned into one of these with `from error`.
@@ -96,6 +97,10 @@ class RefusedAddress(DigestBotError):  # noqa: N818 - it names the outcome
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotSent(DigestBotError):  # noqa: N818 - it names the outcome
+    """Not one byte of a request left this process; stands as the cause of what the client library raises."""
 
 
 class ParserKilled(DigestBotError):  # noqa: N818 - it names the outcome

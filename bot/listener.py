@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from telegram import (
+    Bot,
     BotCommand,
     CallbackQuery,
     ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Update,
 )
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
-from telegram.error import BadRequest, TelegramError
-from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import commands, locales, settings, signing
+from bot.delivery import aftermath, limiter
 from bot.errors import BadSignature, UserError
 from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
 from bot.outputs import telegram_chat
 from bot.stages import render
-from bot.storage import chats
+from bot.storage import chats, pace
+from bot.storage.heard import Heard
 from bot.world import World
 
 log = structlog.get_logger()
-Context = ContextTypes.DEFAULT_TYPE
 ADDRESSED = re.compile(r"/(?P<command>[A-Za-z0-9_]+)(?:@(?P<bot>[A-Za-z0-9_]+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 AWAY = {ChatMember.LEFT, ChatMember.BANNED}
 ADMINISTRATORS = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+TRIES = 3  # of an answer that Telegram refuses for a flood
 TOAST_CHARS = 200  # answerCallbackQuery.text (telegram.md C1)
 
 
@@ -49,63 +57,95 @@ class Listener:
         self.key = key
         self.verified = verified
 
-    def attach(self, application: Application) -> None:  # type: ignore[type-arg]
-        """Registers the handlers; nothing is sent before updates arrive."""
-        application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, self.on_message))
-        application.add_handler(CallbackQueryHandler(self.on_button))
-        application.add_handler(ChatMemberHandler(self.on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        application.add_error_handler(self.on_error)
+    def on(self, bot: Bot) -> Callable[[Heard], Awaitable[None]]:
+        """Carries out what was heard, and answers through that bot; what fails is logged and told in one sentence."""
 
-    async def on_message(self, update: Update, context: Context) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None or user is None or not message.text:
+        async def apply(heard: Heard) -> None:
+            # Gathered alone: what nobody expected ends this update only.
+            (ended,) = await asyncio.gather(self._understood(heard, bot), return_exceptions=True)
+            if isinstance(ended, Exception):
+                log.error("update_not_understood", update=heard.update_id, exc_info=ended)
+            elif ended is not None:
+                raise ended
+
+        return apply
+
+    async def _understood(self, heard: Heard, bot: Bot) -> None:
+        update = Update.de_json(heard.payload, bot)
+        (ended,) = await asyncio.gather(self.carry_out(update, is_done=heard.is_applied), return_exceptions=True)
+        if isinstance(ended, Exception):
+            await self._failed(update, ended)
+        elif ended is not None:
+            raise ended
+
+    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
+        """One update. When its effect `is_done` already, by a program that died before it could answer, nothing is done
+        again and the answer says so."""
+        if update.message is not None:
+            await self._message(update.message, is_done=is_done)
+        elif update.callback_query is not None:
+            await self._button(update.callback_query, is_done=is_done)
+        elif update.my_chat_member is not None:
+            await self._membership(update.my_chat_member)
+
+    async def _message(self, message: TelegramMessage, *, is_done: bool) -> None:
+        if message.migrate_to_chat_id:
+            await self._moved(message.chat.id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id:
+            await self._moved(message.migrate_from_chat_id, message.chat.id)
+        user = message.from_user
+        if user is None or not message.text:
             return
         chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
-        line = _line(message.text, chat, context.bot.username)
+        line = _line(message.text, chat, message.get_bot().username)
         if line is not None:
             asked = _Asked(message=message, chat=chat, user_id=user.id)
-            await _send(message, await self._reply(line, asked), key=self.key)
+            await self._send(message, _done(chat) if is_done else await self._reply(line, asked))
 
-    async def on_button(self, update: Update, context: Context) -> None:
-        query = update.callback_query
-        if query is None or not isinstance(query.message, TelegramMessage):
+    async def _button(self, query: CallbackQuery, *, is_done: bool) -> None:
+        if not isinstance(query.message, TelegramMessage):
             return
         heard = await self._chat(query.message.chat, query.from_user.language_code or "")
         chat = await settings.reached(self.world, heard)
+        say = locales.catalogue(chat.language)
+        if is_done:
+            await _answer(query, say.text("Done."))
+            return
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:
-            say = locales.catalogue(chat.language)
             await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
             return
         asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
         reply = await self._reply(line, asked)
         await _answer(query, reply.toast)
-        await _edit(query.message, reply, key=self.key)
+        await self._edit(query.message, reply)
 
-    async def on_membership(self, update: Update, context: Context) -> None:
-        """Blocked, removed or let in again: a chat that cannot be written to is paused, with the reason."""
-        change = update.my_chat_member
-        if change is None:
-            return
+    async def _membership(self, change: ChatMemberUpdated) -> None:
+        """Blocked, removed, silenced or let in again: a chat that cannot be written to is paused, with the reason."""
         chat = await self._chat(change.chat, change.from_user.language_code or "")
-        status = change.new_chat_member.status
+        reason = _silenced(change.new_chat_member, chat.kind)
         async with self.world.database.write() as connection:
-            if status in AWAY:
-                await chats.pause(connection, chat.id, f"the bot is {status} there")
-            else:
+            if not reason:
                 await chats.resume(connection, chat.id)
-        log.info("membership", chat=chat.id, status=status)
+            elif not chat.paused:
+                await aftermath.shut(connection, chat.id, reason, admins=self.world.beside.admins)
+        log.info("membership", chat=chat.id, status=change.new_chat_member.status, silenced=reason)
 
-    async def on_error(self, update: object, context: Context) -> None:
+    async def _moved(self, old: int, new: int) -> None:
+        async with self.world.database.write() as connection:
+            moved = await chats.move(connection, ChatId(old), ChatId(new))
+        log.info("chat_moved", old=old, new=new, was_news=moved)
+
+    async def _failed(self, update: Update, error: Exception) -> None:
         """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
-        log.error("update_failed", exc_info=context.error)
-        message = update.effective_message if isinstance(update, Update) else None
-        if message is None or isinstance(context.error, TelegramError):
+        log.error("update_failed", exc_info=error)
+        message = update.effective_message
+        if not isinstance(message, TelegramMessage) or isinstance(error, TelegramError):
             return
         say = locales.catalogue(self.world.config.language)
         text = say.text("Something went wrong on my side. It is written down; please try again later.")
-        await _send(message, Reply(messages=(render.rich(text),)), key=self.key)
+        await self._send(message, Reply(messages=(render.rich(text),)))
 
     async def _chat(self, telegram: TelegramChat, language: str) -> Chat:
         kind = ChatKind(telegram.type)
@@ -140,11 +180,69 @@ class Listener:
             text = say.text(error.text, **error.details)
             return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
 
+    async def _send(self, message: TelegramMessage, reply: Reply) -> None:
+        """Each text of the reply as a message of its own, in order, the buttons under the last."""
+        for number, text in enumerate(reply.messages, start=1):
+            buttons = reply.buttons if number == len(reply.messages) else ()
+            sent = partial(
+                message.chat.send_message,
+                text.text,
+                entities=telegram_chat.entities(text),
+                link_preview_options=telegram_chat.NO_PREVIEW,
+                reply_markup=_markup(buttons, message.chat.id, self.key),
+                message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            )
+            await self._allowed(ChatId(message.chat.id), sent)
+
+    async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
+        """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
+        if len(reply.messages) != 1 or not reply.buttons:
+            await self._send(message, reply)
+            return
+        text = reply.messages[0]
+        edited = partial(
+            message.edit_text,
+            text.text,
+            entities=telegram_chat.entities(text),
+            link_preview_options=telegram_chat.NO_PREVIEW,
+            reply_markup=_markup(reply.buttons, message.chat.id, self.key),
+        )
+        try:
+            await self._allowed(ChatId(message.chat.id), edited)
+        except BadRequest as error:
+            if "not modified" not in str(error).casefold():
+                raise
+
+    async def _allowed(self, chat_id: ChatId, call: Callable[[], Awaitable[object]]) -> None:
+        """An answer goes before what is sent in bulk, but not while Telegram asks to wait; refused for a flood it is
+        given once more after that, and digests for the chat wait as long."""
+        for attempt in range(1, TRIES + 1):
+            await self._spared(chat_id)
+            self.world.beside.answers.note(chat_id)
+            try:
+                await call()
+            except RetryAfter as error:
+                if attempt == TRIES:
+                    raise
+                async with self.world.database.write() as connection:
+                    await pace.hold(connection, chat_id, for_s=limiter.SAFETY_S + telegram_chat.wait_s(error))
+            else:
+                return
+
+    async def _spared(self, chat_id: ChatId) -> None:
+        """Returns when the chat and everything may be written to."""
+        while True:
+            async with self.world.database.read() as connection:
+                wait_s = await pace.wait_s(connection, chat_id)
+            if not wait_s:
+                return
+            await asyncio.sleep(wait_s)
+
     async def _without_question(self, line: str, chat: Chat) -> Chat:
         """Whoever asks for something else is not answering any more."""
         if not chat.question or line.startswith(chat.question):
             return chat
-        return await settings.save_chat(self.world, replace(chat, question=""))
+        return await settings.made_known(self.world, replace(chat, question=""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +276,27 @@ def _line(text: str, chat: Chat, username: str) -> str | None:
     return f"{chat.question} {text}" if chat.question else "help"
 
 
+def _silenced(member: ChatMember, kind: ChatKind) -> str:
+    """Why the bot cannot write where it is such a member, "" when it can: in channels only with the right to post."""
+    match member:
+        case ChatMemberRestricted() if not member.is_member:
+            return "the bot has left"
+        case ChatMemberRestricted() if not member.can_send_messages:
+            return "the bot may not write there"
+        case ChatMemberAdministrator() if kind is ChatKind.CHANNEL and not member.can_post_messages:
+            return "the bot may not post there"
+        case _ if member.status in AWAY:
+            return f"the bot is {member.status} there"
+        case ChatMemberMember() if kind is ChatKind.CHANNEL:
+            return "the bot is no administrator there"
+    return ""
+
+
+def _done(chat: Chat) -> Reply:
+    say = locales.catalogue(chat.language)
+    return Reply(messages=(render.rich(say.text("Done.")),))
+
+
 def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:
     def made(button: Button) -> InlineKeyboardButton:
         if button.url:
@@ -186,37 +305,6 @@ def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> I
         return InlineKeyboardButton(button.text, callback_data=data)
 
     return InlineKeyboardMarkup([[made(button) for button in row] for row in rows]) if rows else None
-
-
-async def _send(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
-    """Each text of the reply as a message of its own, in order, the buttons under the last."""
-    for number, text in enumerate(reply.messages, start=1):
-        buttons = reply.buttons if number == len(reply.messages) else ()
-        await message.chat.send_message(
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(buttons, message.chat.id, key),
-            message_thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
-
-
-async def _edit(message: TelegramMessage, reply: Reply, *, key: bytes) -> None:
-    """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
-    if len(reply.messages) != 1 or not reply.buttons:
-        await _send(message, reply, key=key)
-        return
-    text = reply.messages[0]
-    try:
-        await message.edit_text(
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(reply.buttons, message.chat.id, key),
-        )
-    except BadRequest as error:
-        if "not modified" not in str(error).casefold():
-            raise
 
 
 async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:

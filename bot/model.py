@@ -359,11 +359,22 @@ class RichText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A command line typed by a finger: `line` is "topics toggle economy" (signed on its way out), or `url` is set."""
+
+    text: str
+    line: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One part of a digest, small enough to send, frozen before the first attempt. `part` counts from 1."""
+    """One part of a digest, small enough to send, frozen before the first attempt. `part` counts from 1; `buttons` are
+    the rows under it."""
 
     part: int
     body: RichText
+    buttons: tuple[tuple[Button, ...], ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -384,24 +395,27 @@ class DeliveryState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A message and what became of it. `token` fences: whoever claims adds one, and only the holder of the current
-    token may start or finish. `attempts` counts the tries whose request may have reached Telegram."""
+    token may start or finish. `attempts` counts the tries whose request may have reached Telegram, `repeats` those made
+    although an earlier one may have arrived."""
 
     id: MessageId
     slot_id: SlotId
     chat_id: ChatId
-    part: int
-    body: RichText
+    message: Message
     state: DeliveryState
     token: int
     attempts: int
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a delivery becomes. `attempts` is the new total; `not_before_s` counts from now, for `pending` only."""
+    """What a delivery becomes. `attempts` and `repeats` are new totals; `not_before_s` counts from now: before then
+    nobody tries a `pending` one again or decides about an `unknown`."""
 
     state: DeliveryState
     attempts: int
+    repeats: int = 0
     message_id: int | None = None
     not_before_s: float = 0.0
     error: str = ""
@@ -416,11 +430,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """Certainly not sent; may be tried again after `after_s` seconds. `reached` is False when Telegram never saw it."""
+    """Certainly not sent; may be tried again after `after_s` seconds. `reached` is False when Telegram never saw it.
+
+    `scope` says what has to wait: the chat; everything, when nobody could be reached; or "flood": Telegram asks to wait
+    and does not say who, so `bot/delivery/limiter.py` finds out.
+    """
 
     reason: str
     after_s: float
     reached: bool = False
+    scope: Literal["chat", "all", "flood"] = "chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -453,16 +472,19 @@ class Unknown:
 
 Receipt = Sent | Later | Gone | Moved | Refused | Unknown
 
-Send = Callable[[ChatId, RichText], Awaitable[Receipt]]  # makes one attempt, never raises
+Send = Callable[[ChatId, Message], Awaitable[Receipt]]  # makes one attempt, never raises
+Probe = Callable[["Delivery"], Awaitable[bool | None]]  # whether an `unknown` arrived; None when that stays unclear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """A command line typed by a finger: `line` is "topics toggle economy" (signed on its way out), or `url` is set."""
+class Pace:
+    """How fast everything together may be sent now: `per_s` since `slowed_at` (it grows from there), the next one not
+    before `free_at`, nothing at all before `hold_until`."""
 
-    text: str
-    line: str = ""
-    url: str = ""
+    per_s: float
+    slowed_at: datetime
+    free_at: datetime
+    hold_until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

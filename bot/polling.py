@@ -9,18 +9,20 @@ from dataclasses import dataclass
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
-from telegram.error import InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, ApplicationBuilder
-from telegram.request import HTTPXRequest
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot import locales
+from bot import failpoints, hearing, locales
 from bot.config import Telegram
-from bot.errors import ConfigError, ConfigFault
+from bot.delivery.transport import ANSWER_S, Transport
+from bot.errors import ConfigError, ConfigFault, StorageError
 from bot.listener import Listener, menu
 from bot.model import ChatId
+from bot.outputs import telegram_chat
 
 log = structlog.get_logger()
 RETRY_S = (1, 2, 5, 10, 30, 60)  # between tries to reach Telegram at start; the last one goes on
+SENDING = 256  # connections: 128 deliveries under way at most, and the answers to commands
+POLL_S = 30  # how long Telegram may keep us waiting for news
 UPDATES = ["message", "callback_query", "my_chat_member"]
 
 
@@ -39,28 +41,62 @@ Find = Callable[[str], Awaitable[Place | None]]  # a chat by its @name or number
 async def connected(telegram: Telegram, listener: Listener, *, stop: asyncio.Event) -> AsyncIterator[Bot | None]:
     """Telegram polled while the block runs; None when `stop` was set before Telegram answered.
 
-    At the end what was taken is finished before the connection closes. Raises ConfigError for an unknown token.
+    At the end what was heard is finished before the connection closes. Raises ConfigError for an unknown token.
     """
-    application = _application(telegram)
-    listener.attach(application)
-    if not await _greeted(application, stop):
-        yield None
-        return
-    updater = application.updater
-    assert updater is not None, "an application built with an updater has one"  # noqa: S101 - for the type checker
-    await application.start()
-    await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_lost)
+    async with _bot(telegram, connections=SENDING) as bot, _bot(telegram, connections=2) as ear:
+        if not await _greeted(bot, stop):
+            yield None
+            return
+        async with hearing.opened(listener.world.database, listener.on(bot)) as heard, asyncio.TaskGroup() as tasks:
+            polling = tasks.create_task(_poll(ear, heard))
+            try:
+                yield bot
+            finally:
+                polling.cancel()
+
+
+@asynccontextmanager
+async def _bot(telegram: Telegram, *, connections: int) -> AsyncIterator[Bot]:
+    """python-telegram-bot over our transport; nothing is asked yet."""
+    transport = Transport(connections=connections)
+    bot = Bot(
+        telegram.token.get_secret_value(),
+        base_url=telegram.base_url,
+        base_file_url=telegram.base_url.removesuffix("/bot") + "/file/bot",
+        request=transport,
+        get_updates_request=transport,
+    )
+    await transport.initialize()
     try:
-        yield application.bot
+        yield bot
     finally:
-        await updater.stop()
-        await application.stop()
-        await application.shutdown()
+        await transport.shutdown()
 
 
-def _lost(error: TelegramError) -> None:
-    """The connection is tried again by python-telegram-bot; one line says that it was lost."""
-    log.warning("telegram_lost", reason=str(error))
+async def _poll(ear: Bot, heard: hearing.Hearing) -> None:
+    """Asks for updates until it is cancelled; each batch is stored before the next question confirms it."""
+    asked: dict[str, object] = {"timeout": POLL_S, "limit": 100, "allowed_updates": UPDATES}
+    lost = 0
+    while True:
+        try:
+            # In small letters: python-telegram-bot warns of a method that it has itself, and would build objects.
+            updates = await ear.do_api_request("getupdates", api_kwargs=asked, read_timeout=POLL_S + ANSWER_S)
+            if isinstance(updates, list) and updates:
+                await heard.hear(updates)
+                failpoints.hit("heard.unconfirmed")
+                asked["offset"] = max(one["update_id"] for one in updates) + 1
+            lost = 0
+        except (TelegramError, StorageError) as error:  # what could not be stored is not confirmed, and comes again
+            wait_s = _pause_s(error, lost)
+            lost += 1
+            log.warning("updates_not_heard", reason=str(error), next_try_s=wait_s)
+            await asyncio.sleep(wait_s)
+
+
+def _pause_s(error: TelegramError | StorageError, lost: int) -> float:
+    if isinstance(error, RetryAfter):
+        return telegram_chat.wait_s(error)
+    return float(RETRY_S[min(lost, len(RETRY_S) - 1)])
 
 
 async def present(bot: Bot, *, admins: Iterable[int] = ()) -> None:
@@ -91,32 +127,12 @@ async def place(bot: Bot, chat: str) -> Place | None:
     return Place(chat_id=ChatId(found.id), title=found.title or chat)
 
 
-def _application(telegram: Telegram) -> Application:  # type: ignore[type-arg]
-    """python-telegram-bot with timeouts that outlast Telegram's silent flood waits (telegram.md C3)."""
-    return (
-        ApplicationBuilder()
-        .token(telegram.token.get_secret_value())
-        .base_url(telegram.base_url)
-        .base_file_url(telegram.base_url.removesuffix("/bot") + "/file/bot")
-        .request(_requests(32))
-        .get_updates_request(_requests(2))
-        .job_queue(None)
-        .build()
-    )
-
-
-def _requests(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections, read_timeout=30, write_timeout=30, connect_timeout=5, pool_timeout=5
-    )
-
-
-async def _greeted(application: Application, stop: asyncio.Event) -> bool:  # type: ignore[type-arg]
+async def _greeted(bot: Bot, stop: asyncio.Event) -> bool:
     """Waits until Telegram answers, however long that takes; False when the bot is to stop before."""
     attempt = 0
     while not stop.is_set():
         try:
-            await application.initialize()
+            await bot.initialize()
         except InvalidToken:
             hint = "ask @BotFather for the present one"
             fault = ConfigFault(key="telegram.token", message="Telegram does not know this token", hint=hint)

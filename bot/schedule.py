@@ -15,10 +15,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import pipeline, reading
 from bot.model import Send
+from bot.storage import heard
 from bot.world import World
 
 log = structlog.get_logger()
 TICK_S = 1.0
+SETTLE_S = 5.0
 ENROL_S = 30.0
 DAY_S = 86_400.0
 ROUNDS = 10  # of reading sources, under way at one time
@@ -39,9 +41,11 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
     for name, step, seconds, first in (
         ("collect", lambda now_at: pipeline.collect(world, now_at=now_at), world.config.collect.every_s, soon),
         ("forget", lambda now_at: reading.forget(world, now_at=now_at), DAY_S, soon),
+        ("forget_updates", lambda now_at: _forget_updates(world), DAY_S, soon),
         ("enrol", enrol, ENROL_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
+        ("settle", lambda now_at: pipeline.settle(world), SETTLE_S, soon),
     ):
         at_once = ROUNDS if name == "collect" else 1
         scheduler.add_job(
@@ -52,8 +56,14 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         yield
     finally:
         scheduler.pause()
+        world.beside.stop.set()
         await running.drained()
         scheduler.shutdown(wait=False)
+
+
+async def _forget_updates(world: World) -> int:
+    async with world.database.write() as connection:
+        return await heard.forget(connection)
 
 
 class _Running:

@@ -30,7 +30,14 @@ async def chat(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, lan
         reads=(),
         time_zone=world.config.time_zone,
     )
-    return await save_chat(world, new)
+    return await made_known(world, new)
+
+
+async def made_known(world: World, changed: Chat) -> Chat:
+    """Saves what nobody asked for, so that it does not count as the effect of what somebody asked."""
+    async with world.database.write() as connection:
+        await chats.save(connection, changed)
+    return changed
 
 
 async def reached(world: World, heard: Chat) -> Chat:
@@ -43,7 +50,7 @@ async def reached(world: World, heard: Chat) -> Chat:
 
 
 async def save_chat(world: World, changed: Chat) -> Chat:
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         await chats.save(connection, changed)
     return changed
 
@@ -89,23 +96,24 @@ async def unsubscribe(world: World, chat: Chat) -> Subscription:
     """Turns the subscription off, what is planned too; topics, schedule and cursor are kept."""
     before = await subscription(world, chat)
     off = replace(before, enabled=False, next_due_at=None)
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         await subscriptions.save(connection, off)
         await deliveries.cancel(connection, chat.id, reason="stopped by the reader")
     return off
 
 
 async def rescheduled(world: World, chat: Chat, *, now_at: datetime) -> Subscription:
-    """The same wishes with the next slot counted anew, after the chat's time zone has changed."""
+    """Saves the chat with its new time zone, and the same wishes with the next slot counted anew."""
     return await _saved(world, chat, await subscription(world, chat), now_at=now_at)
 
 
 async def _saved(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at) if wanted.enabled else None
         while slot and await digests.is_decided(connection, slot.id):  # the same hour of today in another zone
             slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=slot.due_at)
         changed = replace(wanted, next_due_at=slot.due_at if slot else None)
+        await chats.save(connection, chat)
         await subscriptions.save(connection, changed)
     return changed
 

@@ -29,6 +29,8 @@ class Told:
 
 async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> Told:
     """The stories in that order with their summaries: what is missing or was made from other texts is made now."""
+    if not ids:
+        return Told(stories={}, summaries={})
     async with world.database.read() as connection:
         found = await stories.load(connection, tuple(ids))
         loaded = {story_id: found[story_id] for story_id in ids if story_id in found}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.config import Config
+from bot.delivery.terms import Beside, Limits
 from bot.fetching.child import Child
 from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
@@ -29,7 +30,8 @@ class World:
 
     `gate` is what every summary passes before it is stored, whoever wrote it. `repeated` knows what sources print in
     every article. `busy` holds the slugs of the sources that are read at the moment, by whichever round; `intake` is
-    held by whoever stores articles, so that two reports of one event that arrive together find each other.
+    held by whoever stores articles, so that two reports of one event that arrive together find each other. Messages are
+    delivered on the terms `limits` and `beside`.
     """
 
     database: Database
@@ -47,6 +49,8 @@ class World:
     repeated: Repeated = field(default_factory=Repeated)
     gate: Gate = prove.passed
     view: grouping.View = field(default_factory=grouping.View)
+    limits: Limits = field(default_factory=Limits)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

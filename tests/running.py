@@ -16,7 +16,7 @@ from telegram import Bot, Update
 from bot import app, intake, polling, signing
 from bot.config import Config, Telegram
 from bot.fetching.client import Fetcher
-from bot.listener import Context, Listener
+from bot.listener import Listener
 from bot.model import Entry, Taken
 from bot.sandbox import server
 from bot.sandbox.state import Message, User
@@ -35,18 +35,9 @@ class Counted(Listener):
         self.local = local
         self.done = 0
 
-    async def on_message(self, update: Update, context: Context) -> None:
-        await self._counted(super().on_message(update, context))
-
-    async def on_button(self, update: Update, context: Context) -> None:
-        await self._counted(super().on_button(update, context))
-
-    async def on_membership(self, update: Update, context: Context) -> None:
-        await self._counted(super().on_membership(update, context))
-
-    async def _counted(self, handling: Any) -> None:
+    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
         try:
-            await handling
+            await super().carry_out(update, is_done=is_done)
         finally:
             self.done += 1
             self.local.bell.ring()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,10 +29,12 @@ from bot.model import (
     Unknown,
 )
 from bot.stages import due
-from bot.storage import chats, deliveries, subscriptions
+from bot.storage import chats, deliveries, stories, subscriptions, tables
+from bot.storage.database import Database
+from bot.storage.dialect import Connection
 from bot.world import World
 from tests import make, texts
-from tests.fakes import Inbox
+from tests.fakes import UNLIMITED, Inbox
 
 NIGHT = make.moment("2026-11-22T01:00")  # 06:00 in Tashkent
 MORNING = make.moment("2026-11-22T03:00")  # 08:00 there
@@ -43,7 +46,7 @@ EVERYTHING = tuple(map(TopicId, TOPICS))
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
-        yield opened
+        yield replace(opened, limits=UNLIMITED)
 
 
 async def reader(
@@ -384,10 +387,49 @@ async def test_an_unknown_outcome_is_repeated_once_in_private_and_parked_in_chan
     inbox = Inbox([Unknown(reason="502")])
 
     await pipeline.deliver(world, inbox.send)
+    assert await pipeline.settle(world) == 1
     await pipeline.deliver(world, inbox.send)
 
     assert inbox.attempts == 1
     assert await states(world) == {"parked": 1}
+
+
+class _Counting(Database):
+    """The same database, counting what is asked of it."""
+
+    def __init__(self, of: Database) -> None:
+        self.__dict__.update(of.__dict__)
+        self.reads = 0
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        self.reads += 1
+        async with super().read() as connection:
+            yield connection
+
+
+@pytest.mark.parametrize("many", [4, 40])
+async def test_chats_that_want_the_same_are_told_it_once(world: World, many: int) -> None:
+    """Two wishes, and one chat that has seen all of its wish: two digests are told, however many chats."""
+    await intake.take(world, texts.all_of_them(), now_at=NIGHT)
+    for number in range(1, many + 1):
+        chat = await settings.chat(world, ChatId(number), kind=ChatKind.PRIVATE, title="")
+        topics = EVERYTHING if number % 2 else (TopicId("sport"),)
+        await settings.subscribe(world, chat, topics=topics, schedule=due.parse(("08:00",)), now_at=NIGHT)
+    async with world.database.write() as connection:
+        found = await stories.candidates(connection, topics=(TopicId("sport"),), limit=9)
+        told = await stories.load(connection, [one.story_id for one in found])
+        rows = [{"chat_id": 2, "article_id": article.id} for one in told.values() for article in one.articles]
+        await connection.execute(tables.seen.insert(), rows)
+    counting, inbox = _Counting(world.database), Inbox()
+
+    published = await pipeline.publish(replace(world, database=counting), now_at=MORNING)
+    await pipeline.deliver(world, inbox.send)
+
+    assert (published, counting.reads) == (many, 1 + 2 + 2 * 2)
+    assert {len(inbox.got[ChatId(number)]) for number in range(1, many + 1) if number != 2} == {1}
+    assert len({str(texts) for texts in inbox.got.values()}) == 2
+    assert ChatId(2) not in inbox.got
 
 
 async def test_what_telegram_will_never_take_is_parked_and_the_next_part_goes_on(world: World) -> None:

@@ -67,7 +67,7 @@ async def _with_zone(request: Request, world: World, typed: str) -> Reply:
     zones = cities.zones(typed)
     if not zones:
         raise UserError("I do not know the city “{typed}”. Type a larger one near you.", typed=typed[:40])
-    chat = await settings.save_chat(world, replace(request.chat, time_zone=zones[0], question=""))
+    chat = replace(request.chat, time_zone=zones[0], question="")
     subscription = await settings.rescheduled(world, chat, now_at=request.now_at)
     return _card(replace(request, chat=chat), subscription)
 

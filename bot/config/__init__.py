@@ -59,6 +59,14 @@ class Digest(Section):
     max_chars: int = Field(default=450, ge=100, le=3000)
 
 
+class Delivery(Section):
+    """How fast messages go out, `per_second` over all chats: Telegram takes about 30, up to 1,000 from who pays for
+    broadcasts. `in_flight` is how many requests may be under way: a crash leaves at most so many in doubt."""
+
+    per_second: float = Field(default=30, ge=0.1, le=1_000)
+    in_flight: int = Field(default=8, ge=1, le=128)
+
+
 class SourceSection(Section):
     """A place to read: an `address` on the net, or a `path` on this machine (a file or a folder).
 
@@ -132,6 +140,7 @@ class Config(BaseSettings):
     telegram: Telegram = Telegram()
     database: Database = Database()
     digest: Digest = Digest()
+    delivery: Delivery = Delivery()
     collect: Collect = Collect()
     fetching: Fetching = Fetching()
     sources: tuple[SourceSection, ...] = ()

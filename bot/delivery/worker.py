@@ -1,95 +1,187 @@
-"""Claims deliveries, sends them and writes down what became of them; knows the database, not Telegram."""
+"""Claims deliveries, sends them and writes down what became of them; knows the database, not Telegram.
+
+It goes in turns. Each is one transaction: what has been sent is written down, what the turn before claimed is started,
+and more is claimed. Only what a committed turn has started is sent.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from bot.delivery import ledger
-from bot.model import Delivery, Gone, Moved, Outcome, Receipt, Send, Unknown
-from bot.storage import chats, deliveries
+from bot import failpoints
+from bot.delivery import aftermath, limiter
+from bot.delivery.terms import Beside, Limits
+from bot.errors import StorageError
+from bot.model import Delivery, Later, Message, Receipt, Send, Sent, Unknown
+from bot.storage import deliveries, pace
 from bot.storage.database import Database
+from bot.storage.dialect import Connection
 
 log = structlog.get_logger()
+RETRY_S = (0.05, 0.5, 2.0, 10.0)  # between tries to write a turn down
+STOPPED = Later(reason="this process was stopped before it could send", after_s=0)
+IDLE_S = 0.25  # how long at most a chat waits that became free while others are being sent to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """`in_flight` is the most requests at once, and so the most messages a kill can leave in doubt."""
-
-    in_flight: int = 8
-    lease_s: float = ledger.LEASE_S
-    deadline_s: float = ledger.DEADLINE_S
+class _Ended:
+    delivery: Delivery
+    receipt: Receipt | BaseException
 
 
-async def run(database: Database, send: Send, *, limits: Limits = Limits()) -> int:
-    """Delivers all that may be sent now; returns how many attempts were made. Safe to cancel at any line:
-    what was `sending` then becomes `unknown` when its lease is over."""
-    made = 0
-    await _settle(database, older_than_s=0)
-    while batch := await _claimed(database, limits):
-        attempts = (_attempt(database, send, one, deadline_s=limits.deadline_s) for one in batch)
-        ended = await asyncio.gather(*attempts, return_exceptions=True)
-        failed = [one for one in ended if isinstance(one, Exception)]
-        if failed:  # none of them has cut short another that was being sent
-            raise ExceptionGroup(f"{len(failed)} of {len(batch)} deliveries were not written down", failed)
-        made += len(batch)
-    return made
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """`started` as they are sent, in a turn begun at the monotonic time `begun_s`; `wait_s` is when more may be claimed,
+    None when nothing is there that could be."""
+
+    started: tuple[tuple[Delivery, Message], ...]
+    begun_s: float
+    claimed: tuple[Delivery, ...]
+    wait_s: float | None
 
 
-async def _claimed(database: Database, limits: Limits) -> tuple[Delivery, ...]:
-    async with database.write() as connection:
-        return await deliveries.claim(connection, limit=limits.in_flight, lease_s=limits.lease_s)
+async def run(database: Database, send: Send, *, limits: Limits | None = None, beside: Beside | None = None) -> int:
+    """Delivers all that may be sent now; returns how many attempts were made. Safe to cancel at any line: what was
+    `sending` then becomes `unknown` when its lease is over.
+
+    Raises an ExceptionGroup, after all others were sent, with what our own code raised in an attempt.
+    """
+    working = _Working(database, send, limits=limits or Limits(), beside=beside or Beside())
+    async with asyncio.TaskGroup() as attempts:
+        await working.through(attempts)
+    if working.failed:
+        many = f"{len(working.failed)} of {working.made}"
+        raise ExceptionGroup(f"{many} deliveries were not written down", working.failed)
+    return working.made
 
 
-async def _settle(database: Database, *, older_than_s: float) -> None:
-    """Leases that are over, and what nobody can find out any more."""
-    async with database.write() as connection:
-        expired = await deliveries.expire(connection)
-        for delivery, kind in await deliveries.unknown(connection, older_than_s=older_than_s):
-            decided = ledger.resolution(delivery, kind)
-            await deliveries.resolve(connection, delivery, decided)
-            log.warning("delivery_unknown", delivery=delivery.id, becomes=decided.state, attempts=delivery.attempts)
-    if expired.sending_to_unknown:
-        log.warning("delivery_lease_over", count=expired.sending_to_unknown)
+class _Working:
+    def __init__(self, database: Database, send: Send, *, limits: Limits, beside: Beside) -> None:
+        self._database = database
+        self._send = send
+        self._limits = limits
+        self._beside = beside
+        self._ended: asyncio.Queue[_Ended] = asyncio.Queue()
+        self._under_way = 0
+        self.made = 0
+        self.failed: list[Exception] = []
 
+    async def through(self, attempts: asyncio.TaskGroup) -> None:
+        """Turn by turn, until nothing is under way and nothing more may be sent for a while."""
+        held: tuple[Delivery, ...] = ()
+        while True:
+            turn = await self._stored_turn(self._taken(), held)
+            for delivery, message in turn.started:
+                attempts.create_task(self._attempt(delivery, message, begun_s=turn.begun_s))
+            held = turn.claimed
+            if held or not self._ended.empty():
+                continue
+            if not self._under_way and (turn.wait_s is None or turn.wait_s > IDLE_S):
+                return
+            await self._wait(turn.wait_s)
 
-async def _attempt(database: Database, send: Send, delivery: Delivery, *, deadline_s: float) -> None:
-    async with database.write() as connection:
-        started = await deliveries.start(connection, delivery)
-    if not started:
-        log.warning("delivery_start_refused", delivery=delivery.id, token=delivery.token)
-        return
-    receipt = await _receipt(send, delivery, deadline_s)
-    await _finish(database, delivery, receipt)
+    def _taken(self) -> list[_Ended]:
+        """All attempts that have ended; what our own code raised is kept for the end, and stays `sending`."""
+        ended = [self._ended.get_nowait() for _ in range(self._ended.qsize())]
+        self._under_way -= len(ended)
+        self.failed += [one.receipt for one in ended if isinstance(one.receipt, Exception)]
+        return ended
 
+    async def _stored_turn(self, ended: Sequence[_Ended], held: Sequence[Delivery]) -> _Turn:
+        """A turn that the database takes, at the latest before a lease ends: what was sent must not be forgotten."""
+        for wait_s in RETRY_S:
+            try:
+                return await self._turn(ended, held)
+            except StorageError as error:
+                log.error("delivery_turn_refused", reason=str(error), ended=len(ended), next_try_s=wait_s)
+            await asyncio.sleep(wait_s)
+        return await self._turn(ended, held)
 
-async def _receipt(send: Send, delivery: Delivery, deadline_s: float) -> Receipt:
-    try:
-        async with asyncio.timeout(deadline_s):
-            return await send(delivery.chat_id, delivery.body)
-    except TimeoutError:
-        return Unknown(reason=f"no answer within {deadline_s:g} s")
+    async def _turn(self, ended: Sequence[_Ended], held: Sequence[Delivery]) -> _Turn:
+        begun_s = time.monotonic()
+        async with self._database.write() as connection:
+            failpoints.hit("turn.begun")
+            await self._write_down(connection, ended)
+            started = await self._start(connection, held)
+            failpoints.hit("turn.started")
+            room = self._limits.in_flight - self._under_way - len(started)
+            claimed, wait_s = await self._claim(connection, room)
+            failpoints.hit("turn.claimed")
+        failpoints.hit("turn.committed")
+        self._under_way += len(started)
+        self.made += len(started)
+        return _Turn(started=started, begun_s=begun_s, claimed=claimed, wait_s=wait_s)
 
+    async def _start(self, connection: Connection, held: Sequence[Delivery]) -> tuple[tuple[Delivery, Message], ...]:
+        """What is still ours. All of it is given back once the program is to end, and when Telegram has asked to wait
+        since it was claimed."""
+        if held and (self._beside.stop.is_set() or await pace.is_held(connection)):
+            await deliveries.release(connection, held)
+            return ()
+        started = await deliveries.start(connection, held, every_s=self._limits.rates.every_s)
+        if refused := [one.id for one in held if one.id not in started]:
+            log.warning("delivery_start_refused", deliveries=refused)
+        return tuple([(one, await aftermath.message(connection, one)) for one in held if one.id in started])
 
-async def _finish(database: Database, delivery: Delivery, receipt: Receipt) -> None:
-    outcome = ledger.outcome(delivery, receipt)
-    async with database.write() as connection:
-        if not await deliveries.finish(connection, delivery, outcome):
-            log.warning("delivery_stale_finish", delivery=delivery.id, token=delivery.token, receipt=repr(receipt))
+    async def _claim(self, connection: Connection, room: int) -> tuple[tuple[Delivery, ...], float | None]:
+        """What may be started in the next turn, and when more may be claimed."""
+        if room <= 0 or self._beside.stop.is_set():
+            return (), None
+        rates = self._limits.rates
+        # Chats before the pace, as everywhere: on PostgreSQL two processes would otherwise wait for each other.
+        if answered := self._beside.answers.taken():
+            await pace.touched(connection, answered, for_s=max(rates.every_s.values()))
+        now_at = await pace.now(connection)
+        before = await pace.locked(connection) or limiter.begun(rates, now_at)
+        before = limiter.spent(before, rates, count=len(answered), now_at=now_at)
+        granted = limiter.grant(before, rates, want=room, now_at=now_at)
+        claimed: tuple[Delivery, ...] = ()
+        if granted.count:
+            claimed = await deliveries.claim(connection, limit=granted.count, lease_s=self._limits.lease_s)
+        if claimed or answered:
+            await pace.save(connection, limiter.spent(before, rates, count=len(claimed), now_at=now_at))
+        is_slowed = len(claimed) == granted.count < room
+        return claimed, granted.wait_s if is_slowed and await deliveries.is_waiting(connection) else None
+
+    async def _wait(self, wait_s: float | None) -> None:
+        """For the next attempt to end, or for the moment at which more may be claimed."""
+        try:
+            async with asyncio.timeout(IDLE_S if wait_s is None else min(wait_s, IDLE_S)):
+                first = await self._ended.get()
+        except TimeoutError:
             return
-        if isinstance(receipt, Gone):
-            await chats.pause(connection, delivery.chat_id, receipt.reason)
-            await deliveries.cancel(connection, delivery.chat_id, reason=receipt.reason)
-        if isinstance(receipt, Moved):
-            await chats.move(connection, delivery.chat_id, receipt.chat_id)
-    _tell(delivery, outcome)
+        self._ended.put_nowait(first)
 
+    async def _attempt(self, delivery: Delivery, message: Message, *, begun_s: float) -> None:
+        failpoints.hit("attempt.begun")
+        # Gathered alone: what our own code raises here must not end the others' attempts.
+        receipt: Receipt | BaseException = STOPPED
+        if time.monotonic() < begun_s + self._limits.deadline_s:
+            (receipt,) = await asyncio.gather(self._receipt(delivery, message), return_exceptions=True)
+        failpoints.hit("attempt.answered")
+        self._ended.put_nowait(_Ended(delivery=delivery, receipt=receipt))
 
-def _tell(delivery: Delivery, outcome: Outcome) -> None:
-    if outcome.error:
-        log.warning("delivery_" + outcome.state, delivery=delivery.id, reason=outcome.error)
-    else:
-        log.info("delivery_" + outcome.state, delivery=delivery.id, message_id=outcome.message_id)
+    async def _receipt(self, delivery: Delivery, message: Message) -> Receipt:
+        try:
+            async with asyncio.timeout(self._limits.deadline_s):
+                return await self._send(delivery.chat_id, message)
+        except TimeoutError:
+            return Unknown(reason=f"no answer within {self._limits.deadline_s:g} s")
+
+    async def _write_down(self, connection: Connection, ended: Sequence[_Ended]) -> None:
+        sent = [(one.delivery, one.receipt.message_id) for one in ended if isinstance(one.receipt, Sent)]
+        in_time = await deliveries.finish_sent(connection, sent)
+        failpoints.hit("turn.finished")
+        for delivery, message_id in sent:
+            if delivery.id in in_time:
+                log.info("delivery_sent", delivery=delivery.id, message_id=message_id)
+            else:
+                await aftermath.too_late(connection, delivery, message_id)
+        for one in ended:
+            if not isinstance(one.receipt, Sent | BaseException):
+                await aftermath.of(connection, one.delivery, one.receipt, limits=self._limits, beside=self._beside)

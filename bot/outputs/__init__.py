@@ -14,10 +14,11 @@ from bot.model import Send
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """`send` makes the callable that makes one attempt, from the client object of that output's library."""
+    """`send` makes the callable that makes one attempt, from the client object of that output's library and the key
+    that buttons are signed with."""
 
     name: str
-    send: Callable[[Any], Send]
+    send: Callable[[Any, bytes], Send]
 
 
 @cache

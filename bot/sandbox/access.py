@@ -30,14 +30,24 @@ def chat(world: "World", said: str, *, need: Need) -> Chat:
     return found
 
 
-def may_send(world: "World", place: Chat) -> None:
+def may_send(world: "World", place: Chat, *, what: str = "text messages") -> None:
     """Checks the bot's right to write in a chat it can reach. Raises Refusal."""
     how = place.member(world.bot.id)
     if place.kind == "channel" and not how.may("can_post_messages"):
         raise refusal.bad_request("need administrator rights in the channel chat")
     if place.kind in {"group", "supergroup"} and not how.can_send:
-        raise refusal.bad_request("not enough rights to send text messages to the chat")
+        raise refusal.bad_request(f"not enough rights to send {what} to the chat")
+    if place.slow_mode_s and not how.is_admin:
+        _wait_in_turn(world, place)
     is_open(place)
+
+
+def _wait_in_turn(world: "World", place: Chat) -> None:
+    """Slow mode: so many seconds between two messages of one member."""
+    last_at = next((one.at for one in reversed(place.messages.values()) if one.by_bot), None)
+    left_s = 0 if last_at is None else last_at + place.slow_mode_s - world.now()
+    if left_s > 0:
+        raise refusal.flood(left_s)
 
 
 def is_open(place: Chat) -> None:
@@ -56,17 +66,20 @@ def message(place: Chat, message_id: int, *, purpose: str) -> Message:
     return found
 
 
+def known(world: "World", said: str) -> Chat | None:
+    """The chat named by an id or `@username`, whatever the bot may do there."""
+    if said.startswith("@"):
+        named = (one for one in world.chats.values() if one.kind != "private" and one.username)
+        return next((one for one in named if one.username.lower() == said[1:].lower()), None)
+    return world.chats.get(int(said)) if re.fullmatch(r"-?\d{1,19}", said) else None
+
+
 def _found(world: "World", said: str) -> Chat:
     if not said:
         raise refusal.bad_request("chat_id is empty")
-    if said.startswith("@"):
-        named = (one for one in world.chats.values() if one.kind != "private" and one.username)
-        found = next((one for one in named if one.username.lower() == said[1:].lower()), None)
-    else:
-        number = int(said) if re.fullmatch(r"-?\d{1,19}", said) else 0
-        if number == world.bot.id:
-            raise refusal.forbidden("the bot can't send messages to the bot")
-        found = world.chats.get(number)
+    if said == str(world.bot.id):
+        raise refusal.forbidden("the bot can't send messages to the bot")
+    found = known(world, said)
     if found is None:
         raise refusal.bad_request("chat not found")
     return found

@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -33,6 +34,19 @@ async def only(
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """On every answer: nothing from elsewhere runs in the page, nobody frames it."""
     response.headers.update(HEADERS)
+
+
+async def posted(request: web.Request) -> dict[str, Any]:
+    """The JSON object of a request, which no page from elsewhere can send as such."""
+    if request.content_type != "application/json":
+        raise problem(web.HTTPUnsupportedMediaType, "send application/json")
+    try:
+        body = json.loads(await request.text() or "{}")
+    except ValueError as error:
+        raise problem(web.HTTPBadRequest, "this is not JSON") from error
+    if not isinstance(body, dict):
+        raise problem(web.HTTPBadRequest, "an object is expected")
+    return body
 
 
 def is_loopback(host: str) -> bool:

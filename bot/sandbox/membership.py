@@ -53,7 +53,7 @@ def migrate(world: "World", chat_id: int, *, new_id: int) -> Chat:
         raise Impossible("only a basic group can become a supergroup")
     new = Chat(id=new_id, kind="supergroup", title=old.title, members=dict(old.members))
     world.chats[new_id] = new
-    owner = next((world.users[one] for one, how in old.members.items() if how.status == "creator"), world.bot)
+    owner = world.owner(chat_id)
     for place, service in ((old, {"migrate_to_chat_id": new_id}), (new, {"migrate_from_chat_id": chat_id})):
         _line(world, place, by=owner, service=service)
     old.migrated_to = new_id

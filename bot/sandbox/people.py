@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from bot.sandbox.world import World
 
 
-def say(world: "World", chat_id: int, *, user_id: int, text: str, reply_to: int | None) -> Message:
-    """Writes a message. Raises Impossible with the reason."""
+def say(world: "World", where: tuple[int, int], *, user_id: int, text: str, reply_to: int | None) -> Message:
+    """Writes a message in a chat, in a topic of it or 0. Raises Impossible with the reason."""
+    chat_id, thread_id = where
     chat = world.chats[chat_id]
-    why_not = cannot_write(chat, user_id)
+    why_not = cannot_write(chat, user_id) or _cannot_write_in(chat, thread_id)
     if why_not:
         raise Impossible(why_not)
     try:
@@ -25,6 +26,7 @@ def say(world: "World", chat_id: int, *, user_id: int, text: str, reply_to: int 
         chat.access = "open"
     sender = None if chat.kind == "channel" else world.users[user_id]
     message = world.put(chat_id, sender, text=content.text, entities=content.entities, reply_to=reply_to)
+    message.thread_id = thread_id or None
     if bot_sees(world, chat, message):
         kind = "channel_post" if chat.kind == "channel" else "message"
         world.updates.add(kind, wire.message(world, message))
@@ -43,6 +45,11 @@ def cannot_write(chat: Chat, user_id: int) -> str:
     if chat.kind == "channel" and not how.may("can_post_messages"):
         return "only administrators write in a channel"
     return "" if how.can_send else "not allowed to write in the chat"
+
+
+def _cannot_write_in(chat: Chat, thread_id: int) -> str:
+    topic = chat.topics.get(thread_id)
+    return "" if not thread_id or (topic and not topic.is_deleted and not topic.is_closed) else "no such open topic"
 
 
 def bot_sees(world: "World", chat: Chat, message: Message) -> bool:

@@ -18,6 +18,7 @@ class Profile:
         self.names: dict[str, str] = {"": name}
         self.descriptions: dict[str, str] = {}
         self.short_descriptions: dict[str, str] = {}
+        self.menu_buttons: dict[int, Json] = {}  # by chat, 0 for all others
         self.commands: dict[tuple[Scope, str], list[Json]] = {}
 
     def shown(self, kind: dict[str, str], language: str) -> str:

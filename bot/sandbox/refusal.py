@@ -40,6 +40,11 @@ def forbidden(text: str) -> Refusal:
     return Refusal(403, f"Forbidden: {decapitalised(text)}")
 
 
+def flood(seconds: int) -> Refusal:
+    """429 that says when to come again."""
+    return Refusal(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+
+
 def decapitalised(text: str) -> str:
     """First letter in lower case, unless the second is upper-case or `_`: so codes like BUTTON_DATA_INVALID stay.
 

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bot.sandbox.files import Upload
 from bot.sandbox.state import Json, Violation
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Request:
     world: "World"
     method: str
     params: Json
+    uploads: Mapping[str, Upload]
     stopped: Callable[[], bool]
 
     def text(self, name: str) -> str:

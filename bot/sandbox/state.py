@@ -18,6 +18,7 @@ ADMIN_RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
 CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
 GROUP_RIGHTS = ("can_pin_messages",)
@@ -59,7 +60,7 @@ class Member:
 class Message:
     """A message in its current state. `sender` is None for a channel's post, whoever wrote it.
 
-    `service` holds what happened instead of a text, as fields of the Bot API's Message.
+    `service` holds what happened instead of a text, and `media` the file above it, as fields of the Bot API's Message.
     """
 
     id: int
@@ -74,13 +75,27 @@ class Message:
     service: Json = field(default_factory=dict)
     by_bot: bool = False
     is_protected: bool = False
+    thread_id: int | None = None
+    media: Json = field(default_factory=dict)
     edited_at: int | None = None
     is_deleted: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
+class Topic:
+    """A topic of a forum; its number is that of the message that made it, 1 for General."""
+
+    name: str
+    is_closed: bool = False
+    is_deleted: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Chat:
-    """A chat. `access` matters in private chats: whether the person has started, blocked or left Telegram."""
+    """A chat. `access` matters in private chats: whether the person has started, blocked or left Telegram.
+
+    `topics` are those of a forum, none where it is not one.
+    """
 
     id: int
     kind: Kind
@@ -88,6 +103,8 @@ class Chat:
     username: str = ""
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    topics: dict[int, Topic] = field(default_factory=dict)
+    slow_mode_s: int = 0
     access: Literal["never", "open", "blocked", "deactivated"] = "open"
     is_deleted: bool = False
     migrated_to: int | None = None

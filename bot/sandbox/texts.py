@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox import detect, entities, refusal
 
 MAX_BYTES = 1 << 15
-MAX_CHARACTERS = 4096
+MAX_CHARACTERS, MAX_CAPTION = 4096, 1024
 BLANK = " \n"
 REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
@@ -33,20 +33,16 @@ def formatted(text: str, given: Any, *, knows_user: Callable[[int], bool]) -> Fo
     Order and limits follow the Bot API server: empty; 32,768 bytes; the entities' form; cleaning with their offsets;
     nothing visible; trimming; 4,096 code points; about 9,500 bytes of entities; the 100 first entities.
     """
-    _check_size(text)
-    own = entities.parsed(given, knows_user=knows_user)
-    clean, boundaries = cleaned(text)
-    own = entities.moved(own, boundaries, end=utf16_length(text))
-    if INVISIBLE.fullmatch(clean):
-        raise refusal.bad_request("text must be non-empty")
-    clean, own, notes = _trimmed(clean, own)
-    if len(clean) > MAX_CHARACTERS:
-        raise refusal.bad_request("message is too long")
-    kept, cut = entities.limited(own)
-    found = detect.entities(clean, kept)
-    return Formatted(
-        text=clean, entities=entities.in_order([*kept, *found]), notes=(*notes, *cut, *entities.conflicts(kept))
-    )
+    if not text:
+        raise refusal.bad_request("message text is empty")
+    return _formatted(text, given, knows_user=knows_user, longest=(MAX_CHARACTERS, "message is too long"))
+
+
+def caption(text: str, given: Any, *, knows_user: Callable[[int], bool]) -> Formatted:
+    """The same for what stands under a file: nothing, or 1,024 code points at most. Raises Refusal."""
+    if not text.strip():
+        return Formatted(text="", entities=())
+    return _formatted(text, given, knows_user=knows_user, longest=(MAX_CAPTION, "message caption is too long"))
 
 
 def plain(text: str) -> Formatted:
@@ -54,9 +50,24 @@ def plain(text: str) -> Formatted:
     return formatted(text, None, knows_user=lambda _: False)
 
 
+def _formatted(text: str, given: Any, *, knows_user: Callable[[int], bool], longest: tuple[int, str]) -> Formatted:
+    _check_size(text)
+    own = entities.parsed(given, knows_user=knows_user)
+    clean, boundaries = cleaned(text)
+    own = entities.moved(own, boundaries, end=utf16_length(text))
+    if INVISIBLE.fullmatch(clean):
+        raise refusal.bad_request("text must be non-empty")
+    clean, own, notes = _trimmed(clean, own)
+    if len(clean) > longest[0]:
+        raise refusal.bad_request(longest[1])
+    kept, cut = entities.limited(own)
+    found = detect.entities(clean, kept)
+    return Formatted(
+        text=clean, entities=entities.in_order([*kept, *found]), notes=(*notes, *cut, *entities.conflicts(kept))
+    )
+
+
 def _check_size(text: str) -> None:
-    if not text:
-        raise refusal.bad_request("message text is empty")
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -70,20 +81,24 @@ def cleaned(text: str) -> tuple[str, dict[int, int]]:
 
     Controls become spaces; carriage returns, U+2028-202E and three combining marks go (TDLib's `clean_input_string`).
     """
+    gone = frozenset(REMOVED.findall(text))
+    if not gone and utf16_length(text) == len(text):
+        return CONTROL.sub(" ", text), {place: place for place in range(len(text) + 1)}
     boundaries: dict[int, int] = {}
     before = after = 0
     for character in text:
         boundaries[before] = after
-        width = utf16_length(character)
+        width = 2 if character > "\uffff" else 1
         before += width
-        after += 0 if REMOVED.fullmatch(character) else width
+        if width == 2 or character not in gone:
+            after += width
     boundaries[before] = after
     return CONTROL.sub(" ", REMOVED.sub("", text)), boundaries
 
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 code units, the unit of all entity offsets."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_slice(text: str, start: int, end: int) -> str:

@@ -1,7 +1,9 @@
 """The bot's queue of updates with the rules of getUpdates."""
 
+import json
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from bot.sandbox.bell import Bell
@@ -9,6 +11,7 @@ from bot.sandbox.refusal import Refusal
 
 FIRST_ID = 700_000_001
 KEPT_S = 24 * 3600
+MAX_REPLY = 4 << 20  # bytes
 ONLY_WHEN_ASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 TERMINATED = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 Update = dict[str, Any]
@@ -21,7 +24,7 @@ class UpdateQueue:
         self.allowed: tuple[str, ...] = ()
         self._clock = clock
         self._bell = bell
-        self._queue: deque[tuple[float, Update]] = deque()
+        self._queue: deque[tuple[float, Update]] = deque()  # when it came, and what
         self._next_id = FIRST_ID
         self._turn = 0
 
@@ -51,7 +54,7 @@ class UpdateQueue:
         await self._bell.until(lambda: self._queue or turn != self._turn or stopped(), timeout_s=timeout_s)
         if turn != self._turn:
             raise Refusal(409, TERMINATED)
-        return [update for _, update in list(self._queue)[:limit]]
+        return _fitting([update for _, update in islice(self._queue, limit)])
 
     def _confirm(self, offset: int) -> None:
         """Forgets what the offset confirms.
@@ -70,3 +73,13 @@ class UpdateQueue:
     def _drop_old(self) -> None:
         while self._queue and self._queue[0][0] < self._clock() - KEPT_S:
             self._queue.popleft()
+
+
+def _fitting(updates: list[Update]) -> list[Update]:
+    """The first of them that go into one reply of 4 MB, one at least."""
+    size = 0
+    for index, update in enumerate(updates):
+        size += len(json.dumps(update))
+        if size > MAX_REPLY and index:
+            return updates[:index]
+    return updates

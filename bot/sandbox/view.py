@@ -4,6 +4,12 @@ from bot.sandbox import people
 from bot.sandbox.state import Chat, Event, Json, Message, User
 from bot.sandbox.world import World
 
+TOPIC_LINES = {
+    "forum_topic_created": "New topic",
+    "forum_topic_closed": "The topic was closed",
+    "forum_topic_reopened": "The topic was opened again",
+}
+
 
 def state(world: World, me: User) -> Json:
     """Who I am, the bot, my chats, and the number of the newest event."""
@@ -61,11 +67,14 @@ def message(world: World, said: Message, me: User) -> Json:
 def line(said: Message) -> str:
     """The message's text, or in words what happened instead."""
     if not said.service:
-        return said.text
+        return said.text or ("Photo" if "photo" in said.media else "File" if said.media else "")
     if "new_chat_members" in said.service:
         return f"{said.service['new_chat_members'][0]['first_name']} joined"
     if "left_chat_member" in said.service:
         return f"{said.service['left_chat_member']['first_name']} left"
+    for kind, what in TOPIC_LINES.items():
+        if kind in said.service:
+            return what
     return "The group became a supergroup"
 
 

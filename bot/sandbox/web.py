@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
@@ -67,7 +66,7 @@ class Page:
 
     async def write(self, request: web.Request) -> web.Response:
         chat = self._chat(request)
-        text = (await _posted(request)).get("text")
+        text = (await local.posted(request)).get("text")
         if not isinstance(text, str):
             raise local.problem(web.HTTPBadRequest, "text is missing")
         try:
@@ -78,7 +77,7 @@ class Page:
 
     async def press(self, request: web.Request) -> web.Response:
         """Presses a button and waits for the bot's answer, 15 s at most."""
-        chat, body = self._chat(request), await _posted(request)
+        chat, body = self._chat(request), await local.posted(request)
         row, column = body.get("row"), body.get("column")
         if not isinstance(row, int) or not isinstance(column, int):
             raise local.problem(web.HTTPBadRequest, "row and column are missing")
@@ -129,18 +128,6 @@ class Page:
         if chat is None or not chat.member(self.me.id).is_present:
             raise local.problem(web.HTTPNotFound, "there is no such chat")
         return chat
-
-
-async def _posted(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json":
-        raise local.problem(web.HTTPUnsupportedMediaType, "send application/json")
-    try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError as error:
-        raise local.problem(web.HTTPBadRequest, "this is not JSON") from error
-    if not isinstance(body, dict):
-        raise local.problem(web.HTTPBadRequest, "an object is expected")
-    return body
 
 
 def _file(name: str) -> web.Response:

@@ -50,7 +50,8 @@ def me(world: "World") -> Json:
 def chat(place: Chat) -> Json:
     """A Chat object."""
     named = {"first_name" if place.kind == "private" else "title": place.title}
-    return {"id": place.id, "type": place.kind, **named, **({"username": place.username} if place.username else {})}
+    said = {"id": place.id, "type": place.kind, **named, **({"username": place.username} if place.username else {})}
+    return said | ({"is_forum": True} if place.topics else {})
 
 
 def full_chat(place: Chat) -> Json:
@@ -64,6 +65,8 @@ def full_chat(place: Chat) -> Json:
         said["active_usernames"] = [place.username]
     if place.kind in {"group", "supergroup"}:
         said["permissions"] = dict.fromkeys(RESTRICTIONS, True)
+    if place.slow_mode_s:
+        said["slow_mode_delay"] = place.slow_mode_s
     return said
 
 
@@ -90,12 +93,14 @@ def message(world: "World", said: Message, *, with_reply: bool = True) -> Json:
     answered = place.messages.get(said.reply_to or 0)
     if with_reply and answered and not answered.is_deleted:
         result["reply_to_message"] = message(world, answered, with_reply=False)
-    result |= {"text": said.text} if said.text else {}
-    result |= {"entities": list(said.entities)} if said.entities else {}
+    result |= {"message_thread_id": said.thread_id, "is_topic_message": True} if said.thread_id else {}
+    name, entities = ("caption", "caption_entities") if said.media else ("text", "entities")
+    result |= {name: said.text} if said.text else {}
+    result |= {entities: list(said.entities)} if said.entities else {}
     result |= {"link_preview_options": said.link_preview} if said.link_preview else {}
     result |= {"has_protected_content": True} if said.is_protected else {}
     result |= {"reply_markup": {"inline_keyboard": keyboard(said)}} if said.keyboard else {}
-    return result | said.service
+    return result | said.media | said.service
 
 
 def keyboard(said: Message) -> list[list[Json]]:

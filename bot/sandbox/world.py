@@ -3,29 +3,40 @@
 Tests and the demo build it, act in it as people, and read back what the bot did. It lives in one event loop.
 """
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.sandbox import membership, people, state
-from bot.sandbox.bell import Bell
+from bot.sandbox import membership, people, state, topics
+from bot.sandbox.clock import Clock
+from bot.sandbox.faults import Fault, Faults, Kind
+from bot.sandbox.files import Files
+from bot.sandbox.flood import Flood
+from bot.sandbox.outbox import Outbox, Sent
+from bot.sandbox.places import FIRST_CHANNEL, REMEMBERED, Person, Places, person_id
 from bot.sandbox.profile import Profile
-from bot.sandbox.state import Call, CallbackAnswer, Chat, Event, Member, Message, Query, RefusedCall, User, Violation
+from bot.sandbox.state import (
+    Call,
+    CallbackAnswer,
+    Chat,
+    Member,
+    Message,
+    Query,
+    RefusedCall,
+    User,
+    Violation,
+)
 from bot.sandbox.updates import UpdateQueue
 
 DEFAULT_TOKEN = "1000001:" + "sandbox" * 5
-FIRST_USER = 5_000_001
-FIRST_GROUP = -4_000_001
-FIRST_CHANNEL = -1_002_000_000_001
-REMEMBERED = 100_000  # records of calls and events, so that a demo may run for weeks
-Person = User | int
 
 
-class World:
+class World(Places):
     """Everything there is. `token` is `<number>:<35 characters>`, its number becomes the bot's id.
 
-    `clock` gives Unix seconds. With `privacy_mode` the bot sees of a group only commands and replies to it.
+    `clock` gives Unix seconds; without one, time runs `speed` times as fast as ours. With `flood` too many messages are
+    held back or refused; `seed` draws which calls meet a fault that meets only a share of them. With `privacy_mode` the
+    bot sees of a group only commands and replies to it.
     """
 
     def __init__(
@@ -34,96 +45,41 @@ class World:
         bot_name: str = "Sandbox bot",
         bot_username: str = "sandbox_bot",
         token: str = DEFAULT_TOKEN,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
+        speed: float = 1.0,
+        flood: bool = False,
+        seed: int = 0,
         privacy_mode: bool = True,
     ) -> None:
+        number = int(token.partition(":")[0])
+        super().__init__(User(id=number, first_name=bot_name, username=bot_username, is_bot=True))
         self.token = token
-        self.clock = clock
+        self.is_revoked = False
+        self.clock = clock or Clock(speed)
+        self.speed = speed
         self.privacy_mode = privacy_mode
-        self.bot = User(id=int(token.partition(":")[0]), first_name=bot_name, username=bot_username, is_bot=True)
-        self.users: dict[int, User] = {}
-        self.chats: dict[int, Chat] = {}
         self.queries: dict[str, Query] = {}
-        self.bell = Bell()
-        self.updates = UpdateQueue(clock, self.bell)
+        self.updates = UpdateQueue(self.clock, self.bell)
+        self.faults = Faults(seed)
+        self.flood = Flood() if flood else None
+        self.outbox = Outbox()
+        self.files = Files()
         self.profile = Profile(bot_name)
         self.accepted: deque[Call] = deque(maxlen=REMEMBERED)
         self.refused: deque[RefusedCall] = deque(maxlen=REMEMBERED)
         self.violations: list[Violation] = []
         self.callback_answers: list[CallbackAnswer] = []
-        self.events: deque[Event] = deque(maxlen=REMEMBERED)
         self._last_message_id = 0  # of private chats and groups together, as every account of Telegram counts
 
     def now(self) -> int:
         """The clock in whole seconds."""
         return int(self.clock())
 
-    # People and chats
-
-    def add_user(self, first_name: str, *, username: str = "", language_code: str = "en") -> User:
-        """A person, who has not yet written to the bot: it cannot write to them before (see `start`)."""
-        user = User(
-            id=FIRST_USER + len(self.users), first_name=first_name, username=username, language_code=language_code
-        )
-        self.users[user.id] = user
-        self._add(Chat(id=user.id, kind="private", title=first_name, username=username, access="never"))
-        self.chats[user.id].members[user.id] = Member(status="member")
-        return user
-
-    def add_group(
-        self, title: str, *, members: Iterable[Person] = (), admins: Iterable[Person] = (), bot_is_admin: bool = False
-    ) -> Chat:
-        """A basic group that the bot has been in since before the world began; the first admin owns it."""
-        chat = self._add(Chat(id=self._next_id("group", FIRST_GROUP), kind="group", title=title))
-        return self._settle(chat, members=members, admins=admins, bot=self._bot_member(chat, admin=bot_is_admin))
-
-    def add_supergroup(
-        self,
-        title: str,
-        *,
-        username: str = "",
-        members: Iterable[Person] = (),
-        admins: Iterable[Person] = (),
-        bot_is_admin: bool = False,
-    ) -> Chat:
-        """A supergroup, public if it has a username."""
-        number = self._next_id("channel", FIRST_CHANNEL)
-        chat = self._add(Chat(id=number, kind="supergroup", title=title, username=username))
-        return self._settle(chat, members=members, admins=admins, bot=self._bot_member(chat, admin=bot_is_admin))
-
-    def add_channel(
-        self,
-        title: str,
-        *,
-        username: str = "",
-        admins: Iterable[Person] = (),
-        subscribers: Iterable[Person] = (),
-        bot_can_post: bool = True,
-    ) -> Chat:
-        """A channel with the bot as administrator; without `bot_can_post` it lacks that one right."""
-        number = self._next_id("channel", FIRST_CHANNEL)
-        chat = self._add(Chat(id=number, kind="channel", title=title, username=username))
-        bot = self._bot_member(chat, admin=True)
-        bot = bot if bot_can_post else Member(status=bot.status, rights=bot.rights - {"can_post_messages"})
-        return self._settle(chat, members=subscribers, admins=admins, bot=bot)
-
-    def person(self, user_id: int) -> User:
-        """Anybody by id, the bot too. Raises KeyError."""
-        return self.bot if user_id == self.bot.id else self.users[user_id]
-
-    def seen_by(self, user_id: int) -> list[Chat]:
-        """The chats this person is in, in the order they were made."""
-        return [
-            chat
-            for chat in self.chats.values()
-            if chat.member(user_id).is_present and not chat.is_deleted and not chat.migrated_to
-        ]
-
     # Acting as a person: Impossible is raised where Telegram's apps would not let them
 
-    def say(self, chat_id: int, user_id: int, text: str, *, reply_to: int | None = None) -> Message:
-        """Writes a message; the bot gets an update if it may see it."""
-        return people.say(self, chat_id, user_id=user_id, text=text, reply_to=reply_to)
+    def say(self, chat_id: int, user_id: int, text: str, *, reply_to: int | None = None, thread_id: int = 0) -> Message:
+        """Writes a message, in a topic if one is named; the bot gets an update if it may see it."""
+        return people.say(self, (chat_id, thread_id), user_id=user_id, text=text, reply_to=reply_to)
 
     def start(self, user_id: int) -> Message:
         """Presses Start in the private chat: says /start."""
@@ -164,26 +120,26 @@ class World:
 
     def add_bot(self, chat_id: int, by: Person, *, admin: bool = False) -> None:
         """Somebody puts the bot into a chat it is not in."""
-        membership.bot(self, chat_id, by=_id(by), how=self._bot_member(self.chats[chat_id], admin=admin))
+        membership.bot(self, chat_id, by=person_id(by), how=self._bot_member(self.chats[chat_id], admin=admin))
 
     def kick_bot(self, chat_id: int, by: Person) -> None:
-        membership.bot(self, chat_id, by=_id(by), how=Member(status="kicked"))
+        membership.bot(self, chat_id, by=person_id(by), how=Member(status="kicked"))
 
     def remove_bot(self, chat_id: int, by: Person) -> None:
         """The bot is no longer in the chat, but not banned."""
-        membership.bot(self, chat_id, by=_id(by), how=Member(status="left"))
+        membership.bot(self, chat_id, by=person_id(by), how=Member(status="left"))
 
     def promote_bot(self, chat_id: int, by: Person, *, without: Iterable[str] = ()) -> None:
         """Makes the bot an administrator with all rights except the ones named."""
         rights = frozenset(state.rights_of(self.chats[chat_id].kind)) - set(without)
-        membership.bot(self, chat_id, by=_id(by), how=Member(status="administrator", rights=rights))
+        membership.bot(self, chat_id, by=person_id(by), how=Member(status="administrator", rights=rights))
 
     def demote_bot(self, chat_id: int, by: Person) -> None:
-        membership.bot(self, chat_id, by=_id(by), how=Member(status="member"))
+        membership.bot(self, chat_id, by=person_id(by), how=Member(status="member"))
 
     def restrict_bot(self, chat_id: int, by: Person) -> None:
         """The bot stays, but may not write."""
-        membership.bot(self, chat_id, by=_id(by), how=Member(status="restricted", can_send=False))
+        membership.bot(self, chat_id, by=person_id(by), how=Member(status="restricted", can_send=False))
 
     def delete_chat(self, chat_id: int) -> None:
         """The group is deleted (no update)."""
@@ -193,6 +149,48 @@ class World:
     def migrate(self, chat_id: int) -> Chat:
         """Turns a basic group into a supergroup, which is a new chat with a new id."""
         return membership.migrate(self, chat_id, new_id=self._next_id("channel", FIRST_CHANNEL))
+
+    # What people do to a chat: Impossible is raised where it cannot be done
+
+    def add_topic(self, chat_id: int, name: str) -> int:
+        """A new topic of a forum; returns its number."""
+        return topics.made(self, chat_id, name=name, by=self.owner(chat_id))
+
+    def close_topic(self, chat_id: int, thread_id: int) -> None:
+        """Only those who manage topics write there now."""
+        topics.closed(self, chat_id, thread_id, by=self.owner(chat_id), is_closed=True)
+
+    def reopen_topic(self, chat_id: int, thread_id: int) -> None:
+        topics.closed(self, chat_id, thread_id, by=self.owner(chat_id), is_closed=False)
+
+    def delete_topic(self, chat_id: int, thread_id: int) -> None:
+        """The topic goes with all its messages (no update)."""
+        topics.deleted(self, chat_id, thread_id)
+
+    def set_slow_mode(self, chat_id: int, seconds: int) -> None:
+        """Members who are not administrators, the bot too, wait so long between two messages; 0 ends it."""
+        self.chats[chat_id].slow_mode_s = seconds
+
+    # What goes wrong
+
+    def fail(self, kind: Kind, **more: Any) -> Fault:
+        """The next call (`count`, `method`, `chat`, `after`, ...: see `Fault`) meets this fault. Raises ValueError."""
+        return self.faults.add(Fault(kind=kind, **more))
+
+    def heal(self) -> None:
+        """No more of the faults that wait."""
+        self.faults.clear()
+
+    def set_flood(self, *, on: bool) -> None:
+        """Limits on or off; what was counted before is forgotten."""
+        self.flood = Flood() if on else None
+
+    def revoke_token(self) -> None:
+        """Every call is answered 401 from now on."""
+        self.is_revoked = True
+
+    def restore_token(self) -> None:
+        self.is_revoked = False
 
     # Reading back
 
@@ -215,44 +213,18 @@ class World:
         chat = self.chats[chat_id]
         message = Message(id=self._next_message_id(chat), chat_id=chat_id, at=self.now(), sender=sender, **content)
         chat.messages[message.id] = message
+        if message.by_bot:
+            self.outbox.sent.append(Sent(chat_id=chat_id, message_id=message.id, text=message.text, at=self.clock()))
         self.announce("message", chat_id, message.id)
         return message
 
-    def announce(self, kind: str, chat_id: int, message_id: int | None = None) -> None:
-        """Tells the page, and everybody who waits, that something happened."""
-        seq = self.events[-1].seq + 1 if self.events else 1
-        self.events.append(Event(seq=seq, type=kind, chat_id=chat_id, message_id=message_id))
-        self.bell.ring()
+    async def pause(self, seconds: float, *, stopped: Callable[[], bool]) -> None:
+        """Waits so many of the world's seconds, or until the server goes down."""
+        await self.bell.until(stopped, timeout_s=seconds / self.speed)
 
     def _next_message_id(self, chat: Chat) -> int:
         if chat.kind in {"supergroup", "channel"}:
-            return max(chat.messages, default=0) + 1
+            before = 1 if chat.topics else 0  # General has the number of the message that made the chat
+            return next(reversed(chat.messages), before) + 1
         self._last_message_id += 1
         return self._last_message_id
-
-    def _next_id(self, kind: str, first: int) -> int:
-        kinds = {"group"} if kind == "group" else {"supergroup", "channel"}
-        return first - sum(chat.kind in kinds for chat in self.chats.values())
-
-    def _add(self, chat: Chat) -> Chat:
-        self.chats[chat.id] = chat
-        return chat
-
-    def _bot_member(self, chat: Chat, *, admin: bool) -> Member:
-        rights = frozenset(state.rights_of(chat.kind))
-        return Member(status="administrator", rights=rights) if admin else Member(status="member")
-
-    def _settle(self, chat: Chat, *, members: Iterable[Person], admins: Iterable[Person], bot: Member) -> Chat:
-        rights = frozenset(state.rights_of(chat.kind))
-        chat.members |= {_id(one): Member(status="member") for one in members}
-        for index, one in enumerate(admins):
-            chat.members[_id(one)] = (
-                Member(status="administrator", rights=rights) if index else Member(status="creator")
-            )
-        chat.members[self.bot.id] = bot
-        self.announce("chat", chat.id)
-        return chat
-
-
-def _id(person: Person) -> int:
-    return person if isinstance(person, int) else person.id

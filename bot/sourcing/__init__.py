@@ -64,7 +64,7 @@ async def add(world: World, found: Found, wish: Wish, *, origin: SourceOrigin, n
     """Stores what was found as a source that is due at once. Raises UserError when it is there already, when another
     source has the name that is wished for, and for a topic that there is not."""
     topics = tuple(topic(world, typed) for typed in wish.topics)
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         there = await stored.all(connection)
         for one in there:
             if one.address == found.address:
@@ -112,7 +112,7 @@ async def remove(world: World, typed: str) -> Source:
     source = await named(world, typed)
     if source.origin == "config":
         raise UserError("The source “{name}” stands in config.toml: take it out there.", name=source.slug)
-    async with world.database.write() as connection:
+    async with world.database.effect() as connection:
         await stored.remove(connection, source.slug)
     return source
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import failpoints
 from bot.model import Chat, ChatId, ChatKind, DeliveryState
 from bot.storage import dialect
 from bot.storage.tables import OPEN, chat, delivery, digest, in_state, seen, subscription
@@ -61,10 +62,15 @@ async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     supergroup = await get(connection, new)
     paused = supergroup.paused if supergroup else group.paused
     await save(connection, replace(group, id=new, kind=ChatKind.SUPERGROUP, paused=paused))
+    failpoints.hit("move.begun")
     await save(connection, replace(group, paused=MOVED, question=""))
+    failpoints.hit("move.paused")
     await _move_subscriptions(connection, old, new)
+    failpoints.hit("move.subscribed")
     await _move_digests(connection, old, new)
+    failpoints.hit("move.redirected")
     await _move_seen(connection, old, new)
+    failpoints.hit("move.ended")
     return True
 
 
@@ -135,9 +141,9 @@ async def _drop_decided(connection: AsyncConnection, old: str, new: str) -> None
 
 async def _move_digests(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
     await connection.execute(update(digest).where(digest.c.chat_id == old).values(chat_id=new))
-    await connection.execute(
-        update(delivery).where(delivery.c.chat_id == old, in_state(delivery, *OPEN)).values(chat_id=new)
-    )
+    # Parked ones too: their owner may still say "send again".
+    unsettled = in_state(delivery, *OPEN, DeliveryState.PARKED)
+    await connection.execute(update(delivery).where(delivery.c.chat_id == old, unsettled).values(chat_id=new))
 
 
 async def _move_seen(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:

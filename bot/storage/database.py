@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -20,10 +21,13 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import failpoints
 from bot.errors import AlreadyRunning, StorageError
 from bot.storage import backups, engines
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+Also = Callable[[AsyncConnection], Awaitable[None]]
+_ALSO: ContextVar[Also | None] = ContextVar("also", default=None)
 UPGRADE_LOCK = 0x64696765  # any number that nobody else locks: "dige"
 
 
@@ -47,6 +51,27 @@ class Database:
         """One transaction: committed (and on disk) at the end, rolled back when the body raises or is cancelled."""
         async with self._turn, _transaction(self._writer) as connection:
             yield connection
+            failpoints.hit("write.uncommitted")
+        failpoints.hit("write.committed")
+
+    @asynccontextmanager
+    async def effect(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`, for what must not be done twice when somebody's wish is carried out again after a crash: what
+        stands in `together_with` is written in the same transaction."""
+        async with self.write() as connection:
+            yield connection
+            if also := _ALSO.get():
+                await also(connection)
+
+
+@contextmanager
+def together_with(also: Also) -> Iterator[None]:
+    """While the block runs, each `effect` of this task also writes this."""
+    before = _ALSO.set(also)
+    try:
+        yield
+    finally:
+        _ALSO.reset(before)
 
 
 @asynccontextmanager

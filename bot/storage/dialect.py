@@ -21,6 +21,7 @@ MICROSECOND = timedelta(microseconds=1)
 BATCH = 500  # values in one IN (...): both databases stop near 32,000 parameters
 
 T = TypeVar("T")
+Connection: TypeAlias = AsyncConnection  # for those above `storage`, who know no SQLAlchemy
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import failpoints
 from bot.model import ArticleId, ChatId, Message, Slot, SlotId
 from bot.storage import deliveries, dialect, subscriptions
 from bot.storage.tables import digest, seen
@@ -32,9 +33,13 @@ async def plan(
     if not await _decided(connection, slot, chat_id=chat_id, planned_at=planned_at):
         await subscriptions.serve(connection, slot.subscription_id, cursor=None, next_due_at=next_due_at)
         return False
+    failpoints.hit("plan.decided")
     await deliveries.add(connection, slot, messages, chat_id=chat_id)
+    failpoints.hit("plan.added")
     await _mark_seen(connection, chat_id, articles)
+    failpoints.hit("plan.seen")
     await subscriptions.serve(connection, slot.subscription_id, cursor=cursor, next_due_at=next_due_at)
+    failpoints.hit("plan.served")
     return True
 
 

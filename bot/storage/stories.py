@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
+from itertools import chain, product
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +44,23 @@ async def candidates(
     return tuple(
         _candidate(row, told[row.id], topics=about.get(row.id, ()), fact_count=facts.get(row.id, 0)) for row in found
     )
+
+
+async def seen_by(
+    connection: AsyncConnection, chat_ids: Iterable[ChatId], ids: Iterable[StoryId]
+) -> dict[ChatId, frozenset[StoryId]]:
+    """Which of these stories each chat knows: it has seen one of their articles. Chats that know none are left out."""
+    known: dict[ChatId, set[StoryId]] = {}
+    story_of: dict[str, StoryId] = {}
+    for batch in dialect.batches(ids):
+        rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.story_id.in_(batch)))
+        story_of.update({row.id: row.story_id for row in rows})
+    chats = tuple(chat_ids)
+    for some, articles_of in product(dialect.batches(chats), dialect.batches(story_of)):
+        theirs = seen.c.chat_id.in_(some) & seen.c.article_id.in_(articles_of)
+        for row in await connection.execute(select(seen).where(theirs)):
+            known.setdefault(row.chat_id, set()).add(story_of[row.article_id])
+    return {chat_id: frozenset(stories) for chat_id, stories in known.items()}
 
 
 async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Story]:

@@ -152,6 +152,41 @@ chat = Table(
     Column("paused", Text, nullable=False),
     Column("question", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("send_after", Instant, nullable=False, server_default="0"),
+    Column("held_until", Instant, nullable=False, server_default="0"),
+    Index("chat_held", "held_until", sqlite_where=text("held_until > 0"), postgresql_where=text("held_until > 0")),
+)
+
+# One row: how fast everything together may be sent.
+pace = Table(
+    "pace",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("per_s", Float(53), nullable=False),
+    Column("slowed_at", Instant, nullable=False),
+    Column("free_at", Instant, nullable=False),
+    Column("hold_until", Instant, nullable=False),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("many", BigInteger, nullable=False),
+)
+
+# What Telegram told us, stored before it is confirmed there. `applied_at` is set in the transaction of its effect.
+heard = Table(
+    "heard",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Column("applied_at", Instant),
+    Column("done_at", Instant),
+    Index("heard_open", "update_id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    Index("heard_done", "done_at"),
 )
 
 subscription = Table(
@@ -206,6 +241,7 @@ delivery = Table(
     Column("message_id", BigInteger),
     Column("floor_id", BigInteger),
     Column("last_error", Text, nullable=False),
+    Column("repeats", Integer, nullable=False, server_default="0"),
     UniqueConstraint("digest_id", "part"),
     CheckConstraint(
         "state IN ('pending', 'claimed', 'sending', 'sent', 'unknown', 'failed', 'parked')",

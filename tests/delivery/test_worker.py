@@ -10,13 +10,14 @@ import pytest
 
 from bot import app, intake, pipeline, settings
 from bot.config import Config
-from bot.delivery import worker
-from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Receipt, RichText, Sent, TopicId
+from bot.delivery import aftermath, limiter, worker
+from bot.delivery.terms import Beside, Limits
+from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receipt, Sent, TopicId, Unknown
 from bot.stages import due
 from bot.storage import deliveries
 from bot.world import World
 from tests import make, texts
-from tests.fakes import Inbox
+from tests.fakes import UNLIMITED, Inbox
 
 NIGHT = make.moment("2026-11-22T01:00")
 MORNING = make.moment("2026-11-22T03:00")
@@ -49,7 +50,7 @@ async def claimed(world: World, *, lease_s: float) -> tuple[Delivery, ...]:
 async def _expired(world: World) -> int:
     """How many requests under way were given up as unknown."""
     async with world.database.write() as connection:
-        return (await deliveries.expire(connection)).sending_to_unknown
+        return (await deliveries.expire(connection, wait_s=0)).sending_to_unknown
 
 
 async def test_all_that_is_planned_is_sent_once(world: World) -> None:
@@ -65,7 +66,7 @@ async def test_no_more_requests_at_once_than_allowed(world: World, limit: int) -
     under_way, most = 0, 0
     full = asyncio.Event()
 
-    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+    async def send(chat_id: ChatId, message: Message) -> Receipt:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
@@ -77,35 +78,48 @@ async def test_no_more_requests_at_once_than_allowed(world: World, limit: int) -
         under_way -= 1
         return Sent(message_id=int(chat_id))
 
-    await worker.run(world.database, send, limits=worker.Limits(in_flight=limit))
+    await worker.run(world.database, send, limits=Limits(in_flight=limit))
 
     assert most == limit
     assert await states(world) == {"sent": 3}
 
 
 async def test_a_request_without_an_answer_is_unknown_at_the_deadline(world: World) -> None:
-    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+    async def send(chat_id: ChatId, message: Message) -> Receipt:
         await asyncio.Event().wait()
         raise AssertionError("never reached")
 
-    await worker.run(world.database, send, limits=worker.Limits(deadline_s=0.01))
+    await worker.run(world.database, send, limits=Limits(deadline_s=0.01))
 
     assert await states(world) == {"unknown": 3}
 
 
+async def settle(world: World) -> None:
+    await aftermath.settle(world.database, limits=UNLIMITED, beside=Beside())
+
+
 async def test_the_unknown_is_repeated_once_in_private_chats_only(world: World) -> None:
-    await test_a_request_without_an_answer_is_unknown_at_the_deadline(world)
+    async def send(chat_id: ChatId, message: Message) -> Receipt:
+        return Unknown(reason="502")
+
     inbox = Inbox()
+    await worker.run(world.database, send, limits=UNLIMITED)
+    before = await states(world)
+    await settle(world)
+    decided = await states(world)
+    await worker.run(world.database, inbox.send, limits=UNLIMITED)
 
-    await worker.run(world.database, inbox.send)
-
-    assert await states(world) == {"parked": 1, "pending": 2}  # the two wait a moment before they are repeated
+    assert before == {"unknown": 3}
+    assert decided == {"parked": 1, "pending": 2}
+    assert await states(world) == {"parked": 1, "sent": 2}
+    assert all("may be a repeat" in text for text in (*inbox.texts(ChatId(1)), *inbox.texts(ChatId(2))))
 
 
 async def test_what_died_before_it_started_is_sent_by_the_next(world: World) -> None:
     await claimed(world, lease_s=-1)
     inbox = Inbox()
 
+    await settle(world)
     await worker.run(world.database, inbox.send)
 
     assert inbox.attempts == 3
@@ -117,12 +131,13 @@ async def test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened(
     held = await claimed(world, lease_s=0.05)
     async with world.database.write() as connection:
         for one in held:
-            assert await deliveries.start(connection, one)
+            assert await deliveries.start(connection, (one,), every_s=limiter.EVERY_S)
     while not await _expired(world):
         pass  # the lease is over in a moment
     inbox = Inbox()
 
     await worker.run(world.database, inbox.send)
+    await settle(world)
 
     assert inbox.attempts == 0
     assert await states(world) == {"parked": 1, "pending": 2}
@@ -131,17 +146,18 @@ async def test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened(
 async def test_whoever_lost_the_lease_may_not_start(world: World) -> None:
     stale = await claimed(world, lease_s=-1)
     inbox = Inbox()
+    await settle(world)
     await worker.run(world.database, inbox.send)
 
     async with world.database.write() as connection:
-        assert not any([await deliveries.start(connection, one) for one in stale])
+        assert not any([await deliveries.start(connection, (one,), every_s=limiter.EVERY_S) for one in stale])
     assert await states(world) == {DeliveryState.SENT.value: 3}
 
 
 async def test_an_attempt_that_fails_in_our_own_code_cuts_no_other_short(world: World) -> None:
     others = asyncio.Event()
 
-    async def send(chat_id: ChatId, text: RichText) -> Receipt:
+    async def send(chat_id: ChatId, message: Message) -> Receipt:
         if chat_id == 1:
             others.set()
             raise RuntimeError("a mistake of ours")

@@ -12,9 +12,9 @@ from socket import SO_LINGER, SOL_SOCKET
 
 import pytest
 import telegram
-from telegram.request import HTTPXRequest
 
-from bot.model import ChatId, Entity, EntityKind, Gone, Later, Moved, Receipt, Refused, RichText, Sent, Unknown
+from bot.delivery.transport import Transport
+from bot.model import ChatId, Entity, EntityKind, Gone, Later, Message, Moved, Receipt, Refused, RichText, Sent, Unknown
 from bot.outputs import telegram_chat
 from tests.sandbox import served
 
@@ -28,7 +28,7 @@ HELLO = RichText(
 
 
 async def attempt(bot: telegram.Bot, chat_id: int, text: RichText = HELLO) -> Receipt:
-    return await telegram_chat.send(bot)(ChatId(chat_id), text)
+    return await telegram_chat.send(bot, b"a key")(ChatId(chat_id), Message(part=1, body=text))
 
 
 async def test_a_message_arrives_with_its_entities_and_without_a_preview() -> None:
@@ -89,11 +89,10 @@ async def behaving(answer: Callable[[Reader, Writer], Awaitable[None]]) -> Async
 
     server = await start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    request = HTTPXRequest(read_timeout=0.5, write_timeout=0.5, connect_timeout=0.5, httpx_kwargs={"verify": False})
+    request = Transport(connections=1, answer_s=0.5, connect_s=0.5)
     bot = telegram.Bot("123456:" + "a" * 35, base_url=f"http://127.0.0.1:{port}/bot", request=request)
-    async with server:
+    async with server, request:
         yield bot
-    await request.shutdown()
 
 
 def http(status: str, body: str) -> Callable[[Reader, Writer], Awaitable[None]]:

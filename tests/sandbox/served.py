@@ -7,8 +7,8 @@ from typing import Any
 
 import aiohttp
 import telegram
-from telegram.request import HTTPXRequest
 
+from bot.delivery import transport
 from bot.sandbox import server
 from bot.sandbox.server import Server
 from bot.sandbox.state import User
@@ -53,9 +53,9 @@ class Served:
         return [message.text for message in self.world.transcript(self.ann.id)]
 
 
-def client(world: World, address: Server) -> telegram.Bot:
-    """python-telegram-bot for this world; it loads no certificates, which would take most of a test's time."""
-    requests = [HTTPXRequest(httpx_kwargs={"verify": False}) for _ in range(2)]
+def client(world: World, address: Server, *, connect_s: float = transport.CONNECT_S) -> telegram.Bot:
+    """python-telegram-bot for this world, over our transport."""
+    requests = [transport.Transport(connections=connections, connect_s=connect_s) for connections in (32, 2)]
     return telegram.Bot(
         world.token,
         base_url=address.base_url,

@@ -119,6 +119,6 @@ async def test_unknown_and_missing_methods_are_told_apart() -> None:
             "error_code": 404,
             "description": "Not Found: method not found",
         }
-        body = await at.raw("sendPhoto", chat_id=at.ann.id, photo="x")
-        assert (body["error_code"], "sendPhoto" in body["description"]) == (501, True)
-        assert [one.method for one in at.world.violations] == ["sendLove", "sendPhoto"]
+        body = await at.raw("sendVideo", chat_id=at.ann.id, video="x")
+        assert (body["error_code"], "sendVideo" in body["description"]) == (501, True)
+        assert [one.method for one in at.world.violations] == ["sendLove", "sendVideo"]

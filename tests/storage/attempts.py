@@ -11,6 +11,7 @@ from bot.storage import chats, deliveries, dialect, digests, subscriptions, tabl
 from bot.storage.database import Database
 from tests.storage import make
 
+NO_SPACING = dict.fromkeys(ChatKind, 0.0)
 SENT = Outcome(state=DeliveryState.SENT, message_id=501, attempts=1)
 AGAIN = Outcome(state=DeliveryState.PENDING, attempts=0, error="503")
 LATER = Outcome(state=DeliveryState.PENDING, attempts=0, not_before_s=3600, error="429")
@@ -50,14 +51,14 @@ async def claim_for(database: Database, chat_id: ChatId, *, limit: int = 9) -> D
             wanted = one
         else:
             async with database.write() as connection:
-                await deliveries.release(connection, one)
+                await deliveries.release(connection, (one,))
     assert wanted is not None
     return wanted
 
 
 async def start(database: Database, claimed: Delivery) -> bool:
     async with database.write() as connection:
-        return await deliveries.start(connection, claimed, floor_id=400)
+        return claimed.id in await deliveries.start(connection, (claimed,), every_s=NO_SPACING)
 
 
 async def finish(database: Database, sent: Delivery, outcome: Outcome) -> bool:
@@ -77,12 +78,12 @@ async def resolve(database: Database, unclear: Delivery, outcome: Outcome) -> bo
 
 async def expire(database: Database) -> deliveries.Expired:
     async with database.write() as connection:
-        return await deliveries.expire(connection)
+        return await deliveries.expire(connection, wait_s=0)
 
 
-async def unknown(database: Database, *, older_than_s: float) -> tuple[tuple[Delivery, ChatKind], ...]:
+async def unknown(database: Database) -> tuple[tuple[Delivery, ChatKind], ...]:
     async with database.read() as connection:
-        return await deliveries.unknown(connection, older_than_s=older_than_s)
+        return await deliveries.unknown(connection)
 
 
 async def counts(database: Database) -> dict[DeliveryState, int]:

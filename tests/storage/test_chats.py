@@ -128,7 +128,7 @@ async def test_a_delivery_under_way_finds_its_row_after_the_move(database: Datab
     await planned.plan(database, make.GROUP)
     async with database.write() as connection:
         (claimed,) = await deliveries.claim(connection, limit=1, lease_s=60)
-        await deliveries.start(connection, claimed)
+        await deliveries.start(connection, (claimed,), every_s=dict.fromkeys(ChatKind, 0.0))
 
     # when Telegram says that it moved
     async with database.write() as connection:
@@ -137,6 +137,26 @@ async def test_a_delivery_under_way_finds_its_row_after_the_move(database: Datab
 
     # then the next attempt goes to the supergroup
     assert finished
+    async with database.write() as connection:
+        (again,) = await deliveries.claim(connection, limit=1, lease_s=60)
+    assert (again.chat_id, again.id) == (make.SUPERGROUP, claimed.id)
+
+
+async def test_what_is_in_doubt_moves_with_its_group(database: Database) -> None:
+    # given a part of which nobody knows whether it arrived
+    await _save(database, make.chat(make.GROUP), make.subscription(make.GROUP))
+    await planned.plan(database, make.GROUP)
+    async with database.write() as connection:
+        (claimed,) = await deliveries.claim(connection, limit=1, lease_s=60)
+        await deliveries.start(connection, (claimed,), every_s=dict.fromkeys(ChatKind, 0.0))
+        await deliveries.finish(connection, claimed, Outcome(state=DeliveryState.PARKED, attempts=1))
+
+    # when the group moves, and then its owner wants it sent again
+    async with database.write() as connection:
+        await chats.move(connection, make.GROUP, make.SUPERGROUP)
+        await deliveries.decide(connection, claimed.id, Outcome(state=DeliveryState.PENDING, attempts=1, repeats=1))
+
+    # then it goes to the supergroup
     async with database.write() as connection:
         (again,) = await deliveries.claim(connection, limit=1, lease_s=60)
     assert (again.chat_id, again.id) == (make.SUPERGROUP, claimed.id)
@@ -165,7 +185,7 @@ async def _chat(database: Database, chat_id: ChatId) -> Chat | None:
 async def _send_one(database: Database) -> None:
     async with database.write() as connection:
         (claimed,) = await deliveries.claim(connection, limit=1, lease_s=60)
-        assert await deliveries.start(connection, claimed)
+        assert await deliveries.start(connection, (claimed,), every_s=dict.fromkeys(ChatKind, 0.0))
         assert await deliveries.finish(connection, claimed, SENT)
 
 

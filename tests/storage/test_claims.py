@@ -20,11 +20,11 @@ async def test_each_chat_gets_its_next_part_the_longest_due_first(ledger: Databa
     claimed = await attempts.claim(ledger)
 
     # then it is the first part of each, as it was planned, under a new token
-    assert [(one.chat_id, one.part, one.state, one.token) for one in claimed] == [
+    assert [(one.chat_id, one.message.part, one.state, one.token) for one in claimed] == [
         (make.READER, 1, DeliveryState.CLAIMED, 1),
         (make.GROUP, 1, DeliveryState.CLAIMED, 1),
     ]
-    assert claimed[0].body == make.messages(3)[0].body
+    assert claimed[0].message.body == make.messages(3)[0].body
     assert await attempts.claim(ledger) == ()
 
 
@@ -47,7 +47,7 @@ async def test_parts_go_out_in_their_order_and_digests_in_theirs(database: Datab
     while claimed := await attempts.claim(database):
         assert len(claimed) == 1
         await attempts.attempt(database, claimed[0], attempts.SENT)
-        sent.append((claimed[0].slot_id[-8:-6], claimed[0].part))
+        sent.append((claimed[0].slot_id[-8:-6], claimed[0].message.part))
 
     # then the older digest came first
     assert sent == [("20", 1), ("20", 2), ("21", 1), ("21", 2)]
@@ -62,7 +62,7 @@ async def test_a_part_that_is_given_up_does_not_hold_back_the_next(ledger: Datab
     claimed = await attempts.claim_for(ledger, make.READER)
 
     # then it is the second part
-    assert claimed.part == 2
+    assert claimed.message.part == 2
 
 
 @pytest.mark.parametrize("outcome", [attempts.LATER, attempts.UNKNOWN])
@@ -121,7 +121,7 @@ async def test_what_must_wait_is_claimed_when_its_time_has_come(ledger: Database
     # then the same part is tried again, under a new token
     again = await attempts.claim_for(ledger, make.READER)
     assert [one.chat_id for one in too_early] == [make.GROUP]
-    assert (again.id, again.token, again.body) == (first.id, 2, first.body)
+    assert (again.id, again.token, again.message) == (first.id, 2, first.message)
 
 
 async def test_claimers_at_once_never_take_the_same_part(database: Database) -> None:
@@ -181,7 +181,7 @@ async def test_claiming_goes_through_the_indexes_of_open_deliveries(ledger: Data
     # given a ledger
     # when SQLite explains what claiming and expiring do
     claiming = await make.plans(ledger, lambda connection: deliveries.claim(connection, limit=8, lease_s=60))
-    expiring = await make.plans(ledger, deliveries.expire)
+    expiring = await make.plans(ledger, lambda connection: deliveries.expire(connection, wait_s=0))
 
     # then neither reads or sorts the whole table
     assert "delivery_pending" in claiming[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatKind, Delivery, DeliveryState, Outcome
-from bot.storage import deliveries, tables
+from bot.storage import deliveries, dialect, tables
 from bot.storage.database import Database
 from tests.storage import attempts, make
 
@@ -77,7 +79,7 @@ async def test_a_claim_that_was_not_used_is_given_back(ledger: Database) -> None
 
     # when the program ends before it was started
     async with ledger.write() as connection:
-        released = await deliveries.release(connection, claimed)
+        released = await deliveries.release(connection, (claimed,))
 
     # then another takes it at once, and the first can do nothing any more
     again = await attempts.claim_for(ledger, make.READER)
@@ -85,7 +87,7 @@ async def test_a_claim_that_was_not_used_is_given_back(ledger: Database) -> None
     assert again.id == claimed.id
     assert not await attempts.start(ledger, claimed)
     async with ledger.write() as connection:
-        assert not await deliveries.release(connection, claimed)
+        assert not await deliveries.release(connection, (claimed,))
 
 
 @pytest.mark.parametrize("state", [DeliveryState.CLAIMED, DeliveryState.SENDING])
@@ -105,7 +107,7 @@ async def test_a_start_that_was_rolled_back_did_not_happen(ledger: Database) -> 
 
     async def fail() -> None:
         async with ledger.write() as connection:
-            assert await deliveries.start(connection, claimed)
+            assert await deliveries.start(connection, (claimed,), every_s=attempts.NO_SPACING)
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -151,7 +153,7 @@ async def test_an_answer_after_the_lease_is_no_finish_but_evidence(ledger: Datab
     # then it settles what was unknown
     assert (finished, resolved) == (False, True)
     assert (await attempts.counts(ledger))[DeliveryState.SENT] == 1
-    assert (await attempts.claim_for(ledger, make.READER)).part == 2
+    assert (await attempts.claim_for(ledger, make.READER)).message.part == 2
 
 
 async def test_an_expired_attempt_counts_as_one(ledger: Database) -> None:
@@ -164,19 +166,76 @@ async def test_an_expired_attempt_counts_as_one(ledger: Database) -> None:
     await attempts.expire(ledger)
 
     # then the try counts, for Telegram may have seen it
-    ((unknown, kind),) = await attempts.unknown(ledger, older_than_s=0)
+    ((unknown, kind),) = await attempts.unknown(ledger)
     assert (unknown.id, unknown.attempts, unknown.token, kind) == (claimed.id, 1, 1, ChatKind.PRIVATE)
 
 
-async def test_the_unknown_are_found_by_their_age(ledger: Database) -> None:
-    # given an attempt that began now and came to nothing
+async def test_an_unknown_is_decided_about_when_its_time_has_come(ledger: Database) -> None:
+    # given an attempt of which nobody knows, and that nobody is to decide about for ten minutes
+    claimed = await attempts.claim_for(ledger, make.READER)
+    await attempts.attempt(ledger, claimed, replace(attempts.UNKNOWN, not_before_s=600))
+    too_early = await attempts.unknown(ledger)
+
+    # when they are over
+    await attempts.put(ledger, claimed, not_before=dialect.in_s(0))
+
+    # then it is found
+    assert too_early == ()
+    assert [one.id for one, _ in await attempts.unknown(ledger)] == [claimed.id]
+
+
+async def test_many_are_written_down_as_sent_in_one_statement(ledger: Database) -> None:
+    # given two parts that were sent, one of them under a lease that is over
+    in_time, late = await attempts.claim(ledger)
+    assert await attempts.start(ledger, in_time)
+    assert await attempts.start(ledger, late)
+    await attempts.let_lease_pass(ledger, late)
+    await attempts.expire(ledger)
+
+    # when both are written down
+    async with ledger.write() as connection:
+        written = await deliveries.finish_sent(connection, [(in_time, 501), (late, 502)])
+
+    # then only the first is, with the id of its message
+    assert written == {in_time.id}
+    async with ledger.read() as connection:
+        records = {one.delivery.id: one for one in await deliveries.listing(connection, limit=9)}
+    assert (records[in_time.id].delivery.state, records[in_time.id].message_id) == (DeliveryState.SENT, 501)
+    assert (records[late.id].delivery.state, records[late.id].message_id) == (DeliveryState.UNKNOWN, None)
+
+
+@pytest.mark.parametrize("meanwhile", [None, attempts.AGAIN, attempts.PARKED], ids=["unknown", "pending", "parked"])
+async def test_an_answer_that_comes_too_late_is_evidence(ledger: Database, meanwhile: Outcome | None) -> None:
+    # given a part whose lease was over before Telegram's answer came, and what was decided about it
+    claimed = await attempts.claim_for(ledger, make.READER)
+    await attempts.start(ledger, claimed)
+    await attempts.let_lease_pass(ledger, claimed)
+    await attempts.expire(ledger)
+    if meanwhile:
+        assert await attempts.resolve(ledger, claimed, meanwhile)
+
+    # when the answer is written down
+    async with ledger.write() as connection:
+        arrived = await deliveries.arrived(connection, claimed, 501)
+
+    # then it is sent, and nobody sends it again
+    assert arrived
+    assert (await attempts.counts(ledger))[DeliveryState.SENT] == 1
+
+
+async def test_an_answer_says_nothing_of_a_repeat_that_is_under_way(ledger: Database) -> None:
+    # given a part that is being repeated
     claimed = await attempts.claim_for(ledger, make.READER)
     await attempts.attempt(ledger, claimed, attempts.UNKNOWN)
+    assert await attempts.resolve(ledger, claimed, attempts.AGAIN)
+    await attempts.claim_for(ledger, make.READER)
 
-    # when the unknown are asked for by their age
-    # then it is among those that are old enough
-    assert [one.id for one, _ in await attempts.unknown(ledger, older_than_s=0)] == [claimed.id]
-    assert await attempts.unknown(ledger, older_than_s=600) == ()
+    # when the answer to its first attempt comes
+    async with ledger.write() as connection:
+        arrived = await deliveries.arrived(connection, claimed, 501)
+
+    # then whoever holds it now writes down what becomes of it
+    assert not arrived
 
 
 @pytest.mark.parametrize("outcome", [attempts.SENT, attempts.AGAIN, attempts.PARKED])
@@ -184,14 +243,14 @@ async def test_an_unknown_is_settled_once(ledger: Database, outcome: Outcome) ->
     # given a part of which nobody knows
     claimed = await attempts.claim_for(ledger, make.READER)
     await attempts.attempt(ledger, claimed, attempts.UNKNOWN)
-    ((unknown, _),) = await attempts.unknown(ledger, older_than_s=0)
+    ((unknown, _),) = await attempts.unknown(ledger)
 
     # when two find out
     resolved = [await attempts.resolve(ledger, unknown, outcome) for _ in range(2)]
 
     # then the first counts
     assert resolved == [True, False]
-    assert await attempts.unknown(ledger, older_than_s=0) == ()
+    assert await attempts.unknown(ledger) == ()
     with pytest.raises(ValueError, match="no unknown becomes"):
         await attempts.resolve(ledger, unknown, attempts.FAILED)
 
@@ -235,7 +294,7 @@ async def test_the_list_shows_the_latest_due_first(ledger: Database) -> None:
         of_group = await deliveries.of_chat(connection, make.GROUP, limit=3)
 
     # then the newest digest comes first, and the reason is told
-    assert [(one.delivery.chat_id, one.delivery.part) for one in every] == [
+    assert [(one.delivery.chat_id, one.delivery.message.part) for one in every] == [
         (make.GROUP, 1),
         (make.READER, 1),
         (make.READER, 2),

@@ -30,7 +30,8 @@ down_revision = "{head}"
 
 def upgrade() -> None:
     op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
-    op.execute("INSERT INTO chat SELECT 9, kind, title, language, reads, time_zone, paused, question, 0 FROM chat")
+    columns = "kind, title, language, reads, time_zone, paused, question, created_at"
+    op.execute(f"INSERT INTO chat (id, {columns}) SELECT 9, {columns} FROM chat")
     {then}
 
 

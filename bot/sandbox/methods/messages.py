@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox import access, keyboards, links, refusal, texts, wire
+from bot.sandbox import access, keyboards, links, placing, refusal, texts, wire
 from bot.sandbox.request import Method, Request
 from bot.sandbox.state import CallbackAnswer, Chat, Json, Message
 
@@ -23,16 +23,7 @@ PREVIEW_FLAGS = ("is_disabled", "prefer_small_media", "prefer_large_media", "sho
 
 
 async def send_message(request: Request) -> Json:
-    content = _content(request)
-    markup = keyboards.parsed(request.value("reply_markup"), private=_is_private(request))
-    chat = access.chat(request.world, request.text("chat_id"), need="write")
-    _refuse_unknown_places(request)
-    reply_to = _reply_to(request, chat)
-    access.may_send(request.world, chat)
-    request.note(*markup.notes)
-    sender = None if chat.kind == "channel" else request.world.bot
-    content |= {"keyboard": markup.rows, "reply_to": reply_to, "is_protected": request.flag("protect_content")}
-    return wire.message(request.world, request.world.put(chat.id, sender, by_bot=True, **content))
+    return placing.placed(request, _content(request), what="text messages")
 
 
 async def edit_message_text(request: Request) -> Json:
@@ -46,8 +37,10 @@ async def edit_message_reply_markup(request: Request) -> Json:
 
 def _edited(request: Request, content: Json) -> Json:
     """Puts the content and the keyboard (none takes it away) in the place of the message's own."""
-    markup = keyboards.parsed(request.value("reply_markup"), inline_only=True, private=_is_private(request))
+    markup = keyboards.parsed(request.value("reply_markup"), inline_only=True, private=placing.is_private(request))
     chat, message = _editable(request)
+    if "text" in content and message.media:
+        raise refusal.bad_request("there is no text in the message to edit")
     content = content | {"keyboard": markup.rows}
     if all(getattr(message, name) == value for name, value in content.items()):
         raise refusal.bad_request(NOT_MODIFIED)
@@ -126,7 +119,7 @@ async def send_chat_action(request: Request) -> bool:
     if request.text("action").lower() not in ACTIONS:
         raise refusal.bad_request("wrong parameter action in request")
     chat = access.chat(request.world, request.text("chat_id"), need="write")
-    _refuse_unknown_places(request)
+    placing.check(request, chat)
     access.may_send(request.world, chat)
     request.world.announce("typing", chat.id)
     return True
@@ -134,8 +127,7 @@ async def send_chat_action(request: Request) -> bool:
 
 def _content(request: Request) -> Json:
     """Text, entities and link preview of a request."""
-    knows = request.world.users.keys() | {request.world.bot.id}
-    said = texts.formatted(request.text("text"), request.value("entities"), knows_user=knows.__contains__)
+    said = texts.formatted(request.text("text"), request.value("entities"), knows_user=request.world.knows)
     preview = _link_preview(request.value("link_preview_options"))
     request.note(*said.notes)
     return {"text": said.text, "entities": said.entities, "link_preview": preview}
@@ -153,39 +145,6 @@ def _link_preview(given: Any) -> Json | None:
         except links.WrongLink as wrong:
             raise refusal.bad_request("WEBPAGE_URL_INVALID") from wrong
     return given
-
-
-def _reply_to(request: Request, chat: Chat) -> int | None:
-    given = request.value("reply_parameters")
-    if not isinstance(given, dict):
-        return None
-    if "message_id" not in given:
-        raise refusal.bad_request('can\'t find field "message_id"')
-    if not isinstance(given["message_id"], int):
-        raise refusal.bad_request('field "message_id" must be of type Number')
-    answered = chat.messages.get(given["message_id"])
-    if answered is not None and not answered.is_deleted and given.get("chat_id", chat.id) == chat.id:
-        return answered.id
-    if given.get("allow_sending_without_reply") is True:
-        return None
-    raise refusal.bad_request("message to be replied not found")
-
-
-def _refuse_unknown_places(request: Request) -> None:
-    """What this world has none of: forum topics, business connections, effects, direct messages of channels."""
-    if request.text("business_connection_id"):
-        raise refusal.bad_request("business connection not found")
-    if request.integer("message_thread_id"):
-        raise refusal.bad_request("message thread not found")
-    if request.text("message_effect_id"):
-        raise refusal.bad_request("EFFECT_ID_INVALID")
-    if request.value("suggested_post_parameters") is not None:
-        raise refusal.bad_request("suggested posts can be sent only to channel direct messages")
-
-
-def _is_private(request: Request) -> bool:
-    chat = request.world.chats.get(request.integer("chat_id"))
-    return chat is None or chat.kind == "private"
 
 
 METHODS: dict[str, Method] = {

@@ -15,6 +15,7 @@ MAX_COMMAND = 32
 MAX_COMMAND_TEXT = 256
 MAX_NAME, MAX_DESCRIPTION, MAX_SHORT_DESCRIPTION = 64, 512, 120
 WIDE_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
+MENU_BUTTONS = frozenset({"default", "commands", "web_app"})
 CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
 
 
@@ -137,10 +138,35 @@ async def get_my_short_description(request: Request) -> Json:
     return {"short_description": request.world.profile.short_descriptions.get(_language(request), "")}
 
 
+async def set_chat_menu_button(request: Request) -> bool:
+    given = request.value("menu_button")
+    button = given if isinstance(given, dict) else {"type": "default"}
+    if button.get("type") not in MENU_BUTTONS:
+        raise refusal.bad_request("can't parse menu button: Menu button has unsupported type")
+    request.world.profile.menu_buttons[_button_place(request)] = button
+    return True
+
+
+async def get_chat_menu_button(request: Request) -> Json:
+    buttons = request.world.profile.menu_buttons
+    own = buttons.get(_button_place(request), {"type": "default"})
+    return buttons.get(0, {"type": "commands"}) if own["type"] == "default" else own
+
+
+def _button_place(request: Request) -> int:
+    """The private chat it is for, 0 for all."""
+    chat_id = request.integer("chat_id")
+    if chat_id and access.chat(request.world, str(chat_id), need="read").kind != "private":
+        raise refusal.bad_request("user not found")
+    return chat_id
+
+
 METHODS: dict[str, Method] = {
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,
     "deleteMyCommands": delete_my_commands,
+    "setChatMenuButton": set_chat_menu_button,
+    "getChatMenuButton": get_chat_menu_button,
     "setMyName": set_my_name,
     "getMyName": get_my_name,
     "setMyDescription": set_my_description,

@@ -1,0 +1,126 @@
+"""What an attempt leaves behind besides a sent message: chats paused or moved, waits, and messages in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+
+from bot import failpoints, locales
+from bot.delivery import ledger, limiter, notices
+from bot.delivery.terms import Beside, Limits
+from bot.model import ChatId, Delivery, DeliveryState, Gone, Later, Message, Moved, Outcome, Receipt, Unknown
+from bot.storage import chats, deliveries, pace, tally
+from bot.storage.database import Database
+from bot.storage.dialect import Connection
+
+log = structlog.get_logger()
+
+
+async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, limits: Limits, beside: Beside) -> None:
+    """Writes down an attempt that Telegram did not take, and what follows from it, in the caller's transaction."""
+    outcome = ledger.outcome(delivery, receipt, repeat_after_s=limits.repeat_after_s)
+    if not await deliveries.finish(connection, delivery, outcome):
+        log.warning("delivery_stale_finish", delivery=delivery.id, token=delivery.token, receipt=repr(receipt))
+        await tally.add(connection, {"stale_finish": 1})
+        return
+    failpoints.hit("aftermath.finished")
+    match receipt:
+        case Gone(reason=reason):
+            await shut(connection, delivery.chat_id, reason, admins=beside.admins)
+        case Moved(chat_id=chat_id):
+            await chats.move(connection, delivery.chat_id, chat_id)
+        case Later():
+            await _wait(connection, delivery, receipt, limits.rates)
+        case Unknown():
+            await tally.add(connection, {"ambiguous": 1})
+    failpoints.hit("aftermath.written")
+    _tell(delivery, outcome)
+
+
+async def shut(connection: Connection, chat_id: ChatId, reason: str, *, admins: Iterable[ChatId]) -> None:
+    """The chat takes nothing until it lets us in again: what waits for it fails, and the admins are told."""
+    await chats.pause(connection, chat_id, reason)
+    await deliveries.cancel(connection, chat_id, reason=reason)
+    await notices.gone(connection, chat_id, reason, admins=admins)
+
+
+async def too_late(connection: Connection, delivery: Delivery, message_id: int) -> None:
+    """Telegram took it, and told so after the lease was over: that is evidence, if nobody is sending it again."""
+    arrived = await deliveries.arrived(connection, delivery, message_id)
+    await tally.add(connection, {"stale_finish": 1})
+    log.warning("delivery_stale_finish", delivery=delivery.id, message_id=message_id, settled=arrived)
+
+
+async def settle(database: Database, *, limits: Limits, beside: Beside) -> int:
+    """Ends leases that are over, and decides about what nobody can find out any more; returns how many were decided."""
+    async with database.write() as connection:
+        expired = await deliveries.expire(connection, wait_s=limits.deadline_s)
+        if expired.sending_to_unknown:
+            await tally.add(connection, {"ambiguous": expired.sending_to_unknown})
+            log.warning("delivery_lease_over", count=expired.sending_to_unknown)
+        failpoints.hit("settle.expired")
+        unclear = await deliveries.unknown(connection)
+    for delivery, kind in unclear:
+        arrived = await beside.probe(delivery) if beside.probe else None
+        async with database.write() as connection:
+            decided = ledger.resolution(delivery, kind, arrived=arrived)
+            if await deliveries.resolve(connection, delivery, decided):
+                await _decided(connection, delivery, decided, beside=beside)
+            failpoints.hit("settle.resolved")
+    await _close(database)
+    return len(unclear)
+
+
+async def _close(database: Database) -> None:
+    """What still waits for a chat that was paused meanwhile would wait for ever."""
+    async with database.read() as connection:
+        paused = await deliveries.in_vain(connection)
+    if not paused:
+        return
+    async with database.write() as connection:
+        for chat_id, reason in paused:
+            await deliveries.cancel(connection, chat_id, reason=reason)
+
+
+async def _decided(connection: Connection, delivery: Delivery, decided: Outcome, *, beside: Beside) -> None:
+    log.warning("delivery_decided", delivery=delivery.id, becomes=decided.state, repeats=decided.repeats)
+    if decided.state is DeliveryState.PARKED:
+        await tally.add(connection, {"parked_in_doubt": 1})
+        await notices.in_doubt(connection, delivery, admins=beside.admins)
+    elif decided.repeats > delivery.repeats:
+        await tally.add(connection, {"resent_in_doubt": 1})
+
+
+async def message(connection: Connection, delivery: Delivery) -> Message:
+    """What is sent: as it was frozen, and when it may be a repeat with a line that says so."""
+    if not delivery.repeats:
+        return delivery.message
+    chat = await chats.get(connection, delivery.chat_id)
+    say = locales.catalogue(chat.language if chat else "en")
+    return ledger.marked(delivery, say.text("(This may be a repeat: Telegram did not tell whether it arrived.)"))
+
+
+async def _wait(connection: Connection, delivery: Delivery, later: Later, rates: limiter.Rates) -> None:
+    """Whoever has to wait: the delivery alone, its chat, or everything."""
+    if later.scope == "chat":
+        return
+    for_s = later.after_s + limiter.SAFETY_S
+    is_flood = later.scope == "flood"
+    if is_flood:
+        await tally.add(connection, {"rate_limited": 1})
+        held = await pace.hold(connection, delivery.chat_id, for_s=for_s)
+        failpoints.hit("aftermath.held")
+        if held < limiter.HELD_FOR_ALL:
+            return
+    now_at = await pace.now(connection)
+    before = await pace.locked(connection) or limiter.begun(rates, now_at)
+    if is_flood:
+        after = limiter.flooded(before, rates, for_s=for_s, now_at=now_at)
+    else:
+        after = limiter.held(before, for_s=for_s, now_at=now_at)
+    await pace.save(connection, after)
+
+
+def _tell(delivery: Delivery, outcome: Outcome) -> None:
+    log.warning("delivery_" + outcome.state, delivery=delivery.id, reason=outcome.error)

@@ -1,0 +1,74 @@
+"""What Telegram told us, stored before it is confirmed there, so that no kill loses or repeats it.
+
+An update is applied at most once: `apply` belongs into the transaction of its effect (`Database.effect`). Known ids are
+kept for two days, because Telegram may tell an update again for one (telegram.md C1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import dialect, pace
+from bot.storage.tables import heard as table
+
+KEPT = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An update as Telegram wrote it. `chat_id` is that of the chat, or of the user, whose updates stay in order;
+    `is_applied` says that its effect is stored already."""
+
+    update_id: int
+    chat_id: int
+    payload: dict[str, Any]
+    is_applied: bool = False
+
+
+async def store(connection: AsyncConnection, told: Iterable[Heard]) -> tuple[Heard, ...]:
+    """Those that were not known yet, in their order."""
+    now_at = await pace.now(connection)
+    unique = {one.update_id: one for one in told}.values()
+    new: set[int] = set()
+    for batch in dialect.batches(unique):
+        rows = [
+            {"update_id": one.update_id, "chat_id": one.chat_id, "payload": one.payload, "heard_at": now_at}
+            for one in batch
+        ]
+        insert = dialect.insert(connection, table).values(rows).on_conflict_do_nothing()
+        new.update((await connection.execute(insert.returning(table.c.update_id))).scalars())
+    return tuple(one for one in unique if one.update_id in new)
+
+
+async def waiting(connection: AsyncConnection) -> tuple[Heard, ...]:
+    """What was heard and is not done, in Telegram's order: what a program that starts finds to do."""
+    rows = await connection.execute(select(table).where(table.c.done_at.is_(None)).order_by(table.c.update_id))
+    return tuple(
+        Heard(update_id=row.update_id, chat_id=row.chat_id, payload=row.payload, is_applied=row.applied_at is not None)
+        for row in rows
+    )
+
+
+async def apply(connection: AsyncConnection, update_id: int) -> None:
+    """Its effect is stored, in this very transaction."""
+    unapplied = (table.c.update_id == update_id) & table.c.applied_at.is_(None)
+    await connection.execute(update(table).where(unapplied).values(applied_at=dialect.clock()))
+
+
+async def done(connection: AsyncConnection, update_ids: Iterable[int]) -> None:
+    """Nothing is left to do for these."""
+    for batch in dialect.batches(update_ids):
+        mine = table.c.update_id.in_(list(batch))
+        await connection.execute(update(table).where(mine).values(done_at=dialect.clock()))
+
+
+async def forget(connection: AsyncConnection) -> int:
+    """Drops what was done more than `KEPT` ago; returns how many."""
+    old = table.c.done_at < dialect.in_s(-KEPT.total_seconds())
+    return (await connection.execute(delete(table).where(old))).rowcount
