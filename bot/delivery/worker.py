@@ -24,7 +24,7 @@ from bot.storage.dialect import Connection
 
 log = structlog.get_logger()
 RETRY_S = (0.05, 0.5, 2.0, 10.0)  # between tries to write a turn down
-STOPPED = Later(reason="this process was stopped before it could send", after_s=0)
+STOPPED = Later(reason="this process was stopped before it could send", after_s=1)
 IDLE_S = 0.25  # how long at most a chat waits that became free while others are being sent to
 
 
@@ -36,7 +36,7 @@ class _Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turn:
-    """`started` as they are sent, in a turn begun at the monotonic time `begun_s`; `wait_s` is when more may be claimed,
+    """`started` as they are sent, committed after the monotonic time `begun_s`; `wait_s` is when more may be claimed,
     None when nothing is there that could be."""
 
     started: tuple[tuple[Delivery, Message], ...]
@@ -103,7 +103,6 @@ class _Working:
         return await self._turn(ended, held)
 
     async def _turn(self, ended: Sequence[_Ended], held: Sequence[Delivery]) -> _Turn:
-        begun_s = time.monotonic()
         async with self._database.write() as connection:
             failpoints.hit("turn.begun")
             await self._write_down(connection, ended)
@@ -111,6 +110,7 @@ class _Working:
             failpoints.hit("turn.started")
             room = self._limits.in_flight - self._under_way - len(started)
             claimed, wait_s = await self._claim(connection, room)
+            begun_s = time.monotonic()
             failpoints.hit("turn.claimed")
         failpoints.hit("turn.committed")
         self._under_way += len(started)

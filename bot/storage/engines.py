@@ -5,13 +5,13 @@ A password in a URL is never in an error, and the values of a statement are in n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -125,7 +125,7 @@ def _without_libpq(parsed: URL) -> URL:
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def _postgres(parsed: URL) -> AsyncEngine:
@@ -133,13 +133,20 @@ def _postgres(parsed: URL) -> AsyncEngine:
         parsed,
         hide_parameters=True,
         json_serializer=_dump,
+        json_deserializer=orjson.loads,
         connect_args={"server_settings": SERVER_SETTINGS},
     )
 
 
 def _sqlite(parsed: URL, *, pragmas: tuple[str, ...], begin: str, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
-        parsed, hide_parameters=True, json_serializer=_dump, pool_size=pool_size, max_overflow=0, pool_timeout=60
+        parsed,
+        hide_parameters=True,
+        json_serializer=_dump,
+        json_deserializer=orjson.loads,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ async def test_a_request_without_an_answer_is_unknown_at_the_deadline(world: Wor
         await asyncio.Event().wait()
         raise AssertionError("never reached")
 
-    await worker.run(world.database, send, limits=Limits(deadline_s=0.01))
+    await worker.run(world.database, send, limits=Limits(deadline_s=0.2))
 
     assert await states(world) == {"unknown": 3}
 
@@ -168,3 +169,15 @@ async def test_an_attempt_that_fails_in_our_own_code_cuts_no_other_short(world: 
         await worker.run(world.database, send)
 
     assert await states(world) == {"sending": 1, "sent": 2}
+
+
+async def test_whoever_was_stopped_for_too_long_before_sending_does_not_send(world: World) -> None:
+    """A process that is frozen between the commit of its turn and the request: somebody may have decided meanwhile."""
+    inbox = Inbox()
+
+    await worker.run(world.database, inbox.send, limits=replace(UNLIMITED, deadline_s=0))
+    stopped = inbox.attempts
+    await worker.run(world.database, inbox.send, limits=UNLIMITED)
+
+    assert stopped == 0
+    assert await states(world) == {"pending": 3}  # certainly not sent: they wait a second
