@@ -22,7 +22,7 @@ from bot.stages.sketch import Sketch
 from bot.storage import stories, tables
 from bot.world import World
 from tests import make, stories_told
-from tests.fakes import Inbox
+from tests.fakes import UNLIMITED, Inbox
 
 EARLY = make.moment("2026-11-22T00:00")
 NOW = make.moment("2026-11-22T03:00")  # 08:00 in Tashkent
@@ -32,7 +32,7 @@ READER = ChatId(7)
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with app.world(Config(state_dir=tmp_path), now_at=NOW) as opened:
-        yield opened
+        yield replace(opened, limits=UNLIMITED)
 
 
 async def grouped(world: World) -> dict[str, set[str]]:

@@ -30,8 +30,10 @@ AS_SHIPPED = "from bot.cli import main; main()"
 WITHOUT_DEFENCE = """
 import asyncio, logging, sys
 from pathlib import Path
-from bot import config
+from telegram.request import HTTPXRequest
+from bot import config, polling
 from bot.cli import run
+polling.Transport = lambda *, connections: HTTPXRequest(connection_pool_size=connections)  # its log has the address
 logging.basicConfig(level=logging.DEBUG)
 asyncio.run(run.until_stopped(config.load(Path(sys.argv[3]), with_token=True)))
 """
@@ -96,7 +98,7 @@ async def talks_and_loses_the_connection(folder: Path, program: str) -> str:
             assert await local.until(lambda: len(local.transcript(ann.id)) > 1, timeout_s=WAIT_S), "the bot is silent"
             local.say(ann.id, ann.id, "/latest")
             assert await local.until(lambda: len(local.transcript(ann.id)) > 3, timeout_s=WAIT_S), "the bot is silent"
-        return await until_said(process, "ConnectError") + await rest(process)
+        return await until_said(process, "telegram_lost") + await rest(process)
 
 
 async def is_not_known_to_telegram(folder: Path, program: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -19,6 +19,7 @@ from bot.model import ChatId, ChatKind, Digest, Source, SourceState, Taken
 from bot.storage import sources as stored
 from bot.world import World
 from tests import make
+from tests.fakes import UNLIMITED
 from tests.fetching.net import PATIENT, Answer, Heard, Host, Net, page, serving
 
 NOW = make.moment("2026-11-22T08:00")
@@ -175,7 +176,7 @@ async def opened(
             Config(state_dir=folder, **config), now_at=NOW, fetcher=made.fetcher(limits=limits, guard=guard)
         ) as world,
     ):
-        yield Press(world=world, net=made, host=host, pages=pages)
+        yield Press(world=replace(world, limits=UNLIMITED), net=made, host=host, pages=pages)
 
 
 def numbers(urls: Iterable[str]) -> list[int]:
