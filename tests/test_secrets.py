@@ -98,7 +98,7 @@ async def talks_and_loses_the_connection(folder: Path, program: str) -> str:
             assert await local.until(lambda: len(local.transcript(ann.id)) > 1, timeout_s=WAIT_S), "the bot is silent"
             local.say(ann.id, ann.id, "/latest")
             assert await local.until(lambda: len(local.transcript(ann.id)) > 3, timeout_s=WAIT_S), "the bot is silent"
-        return await until_said(process, "telegram_lost") + await rest(process)
+        return await until_said(process, "updates_not_heard") + await rest(process)
 
 
 async def is_not_known_to_telegram(folder: Path, program: str) -> str:
