@@ -20,6 +20,9 @@ BURST_S = 0.1
 SLOWER, PER_CLEAN_MINUTE = 0.7, 1.0
 """What is left of the pace after a complaint, and what comes back in each minute without one (delivery.md, 9)."""
 
+ROUNDING = 0.001
+"""Moments are whole microseconds: one message at 7.3 a second is 0.9999978 of one."""
+
 LEAST_PER_S = 1.0
 SAFETY_S = 0.2
 """Telegram's clock is not ours: we wait a little longer than it asks."""
@@ -79,8 +82,7 @@ def grant(pace: Pace, rates: Rates, *, want: int, now_at: datetime) -> Grant:
         return Grant(count=0, wait_s=(pace.hold_until - now_at).total_seconds())
     speed = per_s(pace, rates, now_at)
     saved = (now_at - _free_at(pace, speed, now_at)).total_seconds() * speed
-    # Moments are whole microseconds: one message at 7.3 a second is 0.9999978 of one.
-    count = min(want, max(0, math.floor(saved + 0.001)))
+    count = min(want, max(0, math.floor(saved + ROUNDING)))
     return Grant(count=count, wait_s=0.0 if count == want else (count + 1 - saved) / speed)
 
 
