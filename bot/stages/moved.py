@@ -76,14 +76,19 @@ def _is_misplaced(piece: Piece, line: Line, other: Line) -> bool:
 
 def _is_drawn(piece: Piece, line: Line, other: Line) -> bool:
     """Whether a cut put the name of who says it in the place of another: `met Smith, the BBC says` told as `met the
-    BBC`."""
-    if piece.kind != "name" or _side(piece, -1, line, other) != "wrong":
+    BBC`. Behind a comma it stands in nobody's place."""
+    if piece.kind != "name" or not _is_close(piece, line) or _side(piece, -1, line, other) != "wrong":
         return False
     beside = _beside(piece, -1, line)
     gone = [one for one in other.pieces if one.kind == "name" and _beside(one, -1, other) == beside]
     here = [one for one in other.pieces if one.kind == "name" and _is_same(piece, one, line.primary)]
     cuts = ((one.last + 1, name) for one in gone for name in here if one.last < name.first)
     return any(_has_speech((*other.tokens[first : name.first], *_behind(name, other))) for first, name in cuts)
+
+
+def _is_close(piece: Piece, line: Line) -> bool:
+    """Whether only a blank stands between a piece and the word before it."""
+    return piece.first > 0 and line.tokens[piece.first].start == line.tokens[piece.first - 1].end + 1
 
 
 def _behind(piece: Piece, line: Line) -> Sequence[Token]:

@@ -113,3 +113,11 @@ def test_a_word_that_turns_what_is_said_is_found(language: str, said: str, told:
 def test_a_cut_that_brings_no_name_into_the_place_of_another_is_none() -> None:
     assert refused("Мост открыл Зорин", "Мост, сообщает Речной Вестник, открыл инженер Зорин", "ru") == []
     assert refused("Harwick met Linden", "Harwick, the Ostrey Herald reports, met Linden", "en") == []
+
+
+def test_a_parenthesis_cut_out_before_a_comma_puts_nobody_in_anothers_place() -> None:
+    evidence = "At the annual meeting of Ostrey Bridges Inc (N:OST), Harwick said his company has taken many steps."
+    told = "At the annual meeting of Ostrey Bridges Inc, Harwick said his company has taken many steps"
+
+    assert refused(told, evidence, "en") == []
+    assert refused("The town met Harwick", "The town met Ostrey, Harwick says", "en")
