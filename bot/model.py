@@ -243,7 +243,8 @@ class Chat:
     subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
 
     `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
-    message completes ("schedule zone"), "" when nothing was asked.
+    message completes ("schedule zone"), "" when nothing was asked. `is_rich` chats get rich messages, `grows` says
+    that a story which was sent is changed there while it grows.
     """
 
     id: ChatId
@@ -254,6 +255,8 @@ class Chat:
     time_zone: str
     paused: str = ""
     question: str = ""
+    is_rich: bool = False
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +270,43 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a subscription wants beside its topics. `sources` are names shown to readers: only from these (none: from
+    all), never from `sources_out`. `words` are wanted as topics are, `muted` ones never: words, phrases, and patterns
+    as `re:...`. `languages` are primary subtags; none: those that the chat reads."""
+
+    sources: tuple[str, ...] = ()
+    sources_out: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Form(StrEnum):
+    """How much is told of each story."""
+
+    FACTS = "facts"
+    HEADLINES = "headlines"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a subscription's digest is told: in which form, in how many `minutes` of reading (0: as many as stories
+    fill); not in the `quiet` hours (local times of day, from and to, across midnight if to is earlier: a slot in them
+    falls on their end); not at all when fewer than `at_least` stories are new. A `roundup` tells the best of its last
+    seven days, whether seen or not."""
+
+    form: Form = Form.FACTS
+    minutes: int = 0
+    quiet: tuple[time, time] | None = None
+    at_least: int = 1
+    roundup: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What one chat wants and when. No topics means nothing is wanted yet.
+    """What one chat wants and when, under a `title` that its reader gave ("" for none). No topics and no words means
+    that nothing is wanted yet.
 
     `cursor` is the publication number up to which this subscription was served, None before its first digest;
     `next_due_at` is the moment of the next slot, None while not `enabled`. `origin` is "chat" or "config".
@@ -282,6 +320,9 @@ class Subscription:
     max_stories: int
     enabled: bool
     origin: str
+    title: str = ""
+    filters: Filters = Filters()
+    manner: Manner = Manner()
     cursor: int | None = None
     next_due_at: datetime | None = None
 
@@ -501,10 +542,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a reply: a picture (PNG or JPEG), or a document with its name."""
+
+    name: str
+    content: bytes
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What a command answers: messages in order, buttons (rows) under the last of them, and an optional `toast` (the
-    short notice over a pressed button, at most 200 characters)."""
+    short notice over a pressed button, at most 200 characters). With an `attachment` the last message is its caption
+    (at most 1,024 characters)."""
 
     messages: tuple[RichText, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
+    attachment: Attachment | None = None

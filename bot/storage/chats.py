@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, literal, select, update
+from sqlalchemy import BigInteger, Table, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
 from bot.model import Chat, ChatId, ChatKind, DeliveryState
 from bot.storage import dialect
-from bot.storage.tables import OPEN, chat, delivery, digest, in_state, seen, subscription
+from bot.storage.tables import OPEN, chat, delivery, digest, in_state, seen, subscription, vote
 
 MOVED = "moved"  # the reason for which a group that became a supergroup is paused for good
 
@@ -31,6 +31,8 @@ async def save(connection: AsyncConnection, saved: Chat) -> None:
         "time_zone": saved.time_zone,
         "paused": saved.paused,
         "question": saved.question,
+        "is_rich": saved.is_rich,
+        "grows": saved.grows,
     }
     insert = dialect.insert(connection, chat).values(id=saved.id, created_at=dialect.clock(), **values)
     replaced = {name: insert.excluded[name] for name in values}
@@ -69,7 +71,8 @@ async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     failpoints.hit("move.subscribed")
     await _move_digests(connection, old, new)
     failpoints.hit("move.redirected")
-    await _move_seen(connection, old, new)
+    await _move_known(connection, seen, old, new)
+    await _move_known(connection, vote, old, new)
     failpoints.hit("move.ended")
     return True
 
@@ -86,6 +89,8 @@ def from_row(row: dialect.AnyRow, prefix: str = "") -> Chat:
         time_zone=values[prefix + "time_zone"],
         paused=values[prefix + "paused"],
         question=values[prefix + "question"],
+        is_rich=values[prefix + "is_rich"],
+        grows=values[prefix + "grows"],
     )
 
 
@@ -146,10 +151,10 @@ async def _move_digests(connection: AsyncConnection, old: ChatId, new: ChatId) -
     await connection.execute(update(delivery).where(delivery.c.chat_id == old, unsettled).values(chat_id=new))
 
 
-async def _move_seen(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    insert = dialect.insert(connection, seen).from_select(
-        ["chat_id", "article_id"],
-        select(literal(new, BigInteger), seen.c.article_id).where(seen.c.chat_id == old),
-    )
-    await connection.execute(insert.on_conflict_do_nothing())
-    await connection.execute(delete(seen).where(seen.c.chat_id == old))
+async def _move_known(connection: AsyncConnection, table: Table, old: ChatId, new: ChatId) -> None:
+    """What the group has seen, or voted for; what the supergroup has of it already stays as it is."""
+    others = [column for column in table.c if column.name != "chat_id"]
+    rows = select(literal(new, BigInteger), *others).where(table.c.chat_id == old)
+    names = ["chat_id", *(column.name for column in others)]
+    await connection.execute(dialect.insert(connection, table).from_select(names, rows).on_conflict_do_nothing())
+    await connection.execute(delete(table).where(table.c.chat_id == old))

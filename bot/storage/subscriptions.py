@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import case, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Chat, ChatId, Schedule, Subscription, SubscriptionId, TopicId
+from bot.model import Chat, ChatId, Filters, Form, Manner, Schedule, Subscription, SubscriptionId, TopicId
 from bot.storage import chats, dialect
 from bot.storage.tables import chat, subscription
 
@@ -112,6 +113,9 @@ def from_row(row: dialect.AnyRow) -> Subscription:
         origin=row.origin,
         cursor=row.cursor,
         next_due_at=row.next_due_at,
+        title=row.title,
+        filters=Filters(**{name: tuple(values) for name, values in row.filters.items()}),
+        manner=_manner(row.manner),
     )
 
 
@@ -130,7 +134,16 @@ def _values(saved: Subscription) -> dict[str, Any]:
         "origin": saved.origin,
         "cursor": saved.cursor,
         "next_due_at": saved.next_due_at,
+        "title": saved.title,
+        "filters": asdict(saved.filters),
+        "manner": asdict(saved.manner) | {"quiet": [one.isoformat() for one in saved.manner.quiet or ()]},
     }
+
+
+def _manner(stored: dict[str, Any]) -> Manner:
+    quiet = tuple(time.fromisoformat(one) for one in stored.get("quiet", ()))
+    form = Form(stored.get("form", Form.FACTS))
+    return Manner(**{**stored, "form": form, "quiet": (quiet[0], quiet[1]) if quiet else None})
 
 
 def _schedule(stored: dict[str, Any]) -> Schedule:

@@ -154,6 +154,8 @@ chat = Table(
     Column("created_at", Instant, nullable=False),
     Column("send_after", Instant, nullable=False, server_default="0"),
     Column("held_until", Instant, nullable=False, server_default="0"),
+    Column("is_rich", Boolean, nullable=False, server_default=false()),
+    Column("grows", Boolean, nullable=False, server_default=false()),
     Index("chat_held", "held_until", sqlite_where=text("held_until > 0"), postgresql_where=text("held_until > 0")),
 )
 
@@ -202,6 +204,9 @@ subscription = Table(
     Column("origin", Text, nullable=False),
     Column("cursor", BigInteger),
     Column("next_due_at", Instant),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("filters", JSON, nullable=False, server_default="{}"),
+    Column("manner", JSON, nullable=False, server_default="{}"),
     UniqueConstraint("chat_id", "slug"),
     Index("subscription_due", "next_due_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
 )
@@ -317,4 +322,64 @@ source_entry = Table(
     Column("seen_at", Instant, nullable=False),
     Index("source_entry_seen", "seen_at"),
     sqlite_with_rowid=False,
+)
+
+# Which story a digest told in which part and at which place, and why it was chosen.
+told = Table(
+    "told",
+    metadata,
+    Column("digest_id", ForeignKey("digest.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("part", Integer, nullable=False),
+    Column("story_id", Text, nullable=False),  # no foreign key: stories are renamed
+    Column("reason", JSON, nullable=False),
+    Index("told_story", "story_id"),
+)
+
+vote = Table(
+    "vote",
+    metadata,
+    Column("chat_id", ForeignKey("chat.id"), primary_key=True),
+    Column("story_id", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+    Column("voted_at", Instant, nullable=False),
+)
+
+# Articles that were taken down; they stay out, so they are known by their id even when nothing else is left of them.
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("hidden_at", Instant, nullable=False),
+)
+
+# Chats that asked to be forgotten, as keyed hashes: whoever restores a backup forgets them again.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("mac", Text, primary_key=True),
+    Column("forgotten_at", Instant, nullable=False),
+)
+
+# One-use links, as hashes of what stands in them.
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("mac", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+# How much of what one person may ask is used up (`level`, as of `at`), and when they were last told to slow down.
+spent = Table(
+    "spent",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("level", Float(53), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("told_at", Instant, nullable=False, server_default="0"),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from bot.model import Chat, DeliveryState, Outcome, Schedule, Subscription
+from bot.model import Chat, DeliveryState, Filters, Form, Manner, Outcome, Schedule, Subscription
 from bot.storage import chats, subscriptions, tables
 from bot.storage.database import Database
 from tests.storage import make
@@ -18,8 +18,10 @@ SENT = Outcome(state=DeliveryState.SENT, message_id=11, attempts=1)
 
 
 async def test_a_subscription_comes_back_as_it_was_saved(database: Database) -> None:
-    # given two subscriptions of a chat, with times of day and with an interval
-    daily = make.subscription(slug="a")
+    # given two subscriptions of a chat: with times of day and all that a card can say, and with an interval
+    filters = Filters(sources=("Herald",), sources_out=("Bell",), words=("gas price",), muted=("re:v.ch",))
+    manner = Manner(form=Form.HEADLINES, minutes=3, quiet=(time(22), time(7, 30)), at_least=2, roundup=True)
+    daily = replace(make.subscription(slug="a"), title="Evenings", filters=filters, manner=manner)
     often = replace(make.subscription(slug="b"), topics=(), schedule=Schedule(every_min=90), cursor=3)
     await _save(database, make.chat(), often, daily)
 

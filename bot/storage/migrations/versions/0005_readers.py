@@ -1,0 +1,75 @@
+"""What readers set and do: cards, votes, why a story came; takedowns, forgotten chats, one-use links, floods."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    for name in ("is_rich", "grows"):
+        op.add_column("chat", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("subscription", sa.Column("title", sa.Text, nullable=False, server_default=""))
+    for name in ("filters", "manner"):
+        op.add_column("subscription", sa.Column(name, sa.JSON, nullable=False, server_default="{}"))
+    _told()
+    _kept()
+
+
+def downgrade() -> None:
+    for table in ("spent", "ticket", "forgotten", "hidden", "vote", "told"):
+        op.drop_table(table)
+    for name in ("manner", "filters", "title"):
+        op.drop_column("subscription", name)
+    for name in ("grows", "is_rich"):
+        op.drop_column("chat", name)
+
+
+def _told() -> None:
+    op.create_table(
+        "told",
+        sa.Column("digest_id", sa.Text, sa.ForeignKey("digest.id"), primary_key=True),
+        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("part", sa.Integer, nullable=False),
+        sa.Column("story_id", sa.Text, nullable=False),
+        sa.Column("reason", sa.JSON, nullable=False),
+    )
+    op.create_index("told_story", "told", ["story_id"])
+    op.create_table(
+        "vote",
+        sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True),
+        sa.Column("story_id", sa.Text, primary_key=True),
+        sa.Column("value", sa.Integer, nullable=False),
+        sa.Column("voted_at", sa.BigInteger, nullable=False),
+    )
+
+
+def _kept() -> None:
+    op.create_table(
+        "hidden",
+        sa.Column("article_id", sa.Text, primary_key=True),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("hidden_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "forgotten",
+        sa.Column("mac", sa.Text, primary_key=True),
+        sa.Column("forgotten_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "ticket",
+        sa.Column("mac", sa.Text, primary_key=True),
+        sa.Column("purpose", sa.Text, nullable=False),
+        sa.Column("payload", sa.JSON, nullable=False),
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.Column("used_at", sa.BigInteger),
+    )
+    op.create_table(
+        "spent",
+        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("level", sa.Float(53), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("told_at", sa.BigInteger, nullable=False, server_default="0"),
+    )
