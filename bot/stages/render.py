@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.errors import RefusedEntry
+from bot.language import figures
 from bot.model import (
     ArticleId,
     Digest,
@@ -31,8 +33,12 @@ from bot.stages import beside, richtext
 
 MAX_URL_CHARS = 2048
 FACTS_SHOWN = 2  # the others fold away in a quote
+BOLD_FIGURES = 3  # in one fact: where everything is bold nothing is, and a message has at most 100 entities
 Part = str | richtext.Draft
 _GAP = "\n\n"
+_AMOUNTS = ("money", "share", "measure", "number")
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 # What Telegram would turn into a mention, a command or a link to itself if a feed wrote it (security.md, T12).
 _ACTIVE = re.compile(r"(?<!\w)@(?=\w)|(?<![\w/])/(?=[a-z0-9_])|\b(?:tg|ton|tonsite):(?=//)", re.IGNORECASE)
@@ -116,7 +122,7 @@ def _sayings(item: Item, zone: tzinfo = UTC) -> tuple[str, ...]:
 def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
     headline, *facts = _sayings(item, digest.zone)
     lines = [_joined((f"{number}. ", bold(_told(headline))))]
-    lines += [_told(f"• {fact}") for fact in facts[:FACTS_SHOWN]]
+    lines += [_with_bold_figures(_told(f"• {fact}")) for fact in facts[:FACTS_SHOWN]]
     if folded := facts[FACTS_SHOWN:]:
         lines.append(quote(_told("\n".join(f"• {fact}" for fact in folded))))
     if item.earlier and _name(item.earlier):
@@ -125,6 +131,16 @@ def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
     if sources:
         lines.append(_between(" · ", sources))
     return _between("\n", lines)
+
+
+def _with_bold_figures(line: richtext.Draft) -> richtext.Draft:
+    """The line with its first amounts in bold: money, shares, measures and counts in digits; no dates, no years."""
+    spans = (
+        richtext.Span(kind=EntityKind.BOLD, start=one.start, end=one.start + len(one.text.rstrip(".")))
+        for one in figures.find(line.text)
+        if one.kind in _AMOUNTS and _DIGIT.search(one.text) and not _YEAR.fullmatch(one.text)
+    )
+    return replace(line, spans=(*line.spans, *islice(spans, BOLD_FIGURES)))
 
 
 def _packed(header: richtext.Draft, blocks: tuple[richtext.Draft, ...]) -> Iterator[richtext.Draft]:
@@ -255,10 +271,10 @@ def _fact(line: object, story_id: str) -> Fact:
         raise RefusedEntry('"start" or "end" of a fact is not a whole number')
     evidence = Evidence(article_id=ArticleId(story_id), revision=Revision(""), start=start, end=end)
     fact = Fact(text=_text(line, "text"), kind=FactKind(kind), evidence=evidence)
-    figures, published_at = beside.from_data(line), _text(line, "published_at")
-    if not figures or not published_at:
+    variants, published_at = beside.from_data(line), _text(line, "published_at")
+    if not variants or not published_at:
         return fact
-    return replace(fact, figures=figures, source=_text(line, "source"), published_at=beside.moment(published_at))
+    return replace(fact, figures=variants, source=_text(line, "source"), published_at=beside.moment(published_at))
 
 
 def _text(line: Mapping[str, object], key: str) -> str:

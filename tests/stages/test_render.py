@@ -110,9 +110,9 @@ def test_any_digest_becomes_messages_that_telegram_takes_and_nothing_visible_is_
 
 @settings(deadline=None)
 @given(st.lists(items, min_size=1, max_size=4))
-def test_the_bold_span_covers_exactly_the_headline(drawn: list[Item]) -> None:
+def test_the_bold_span_covers_exactly_the_headline_where_no_fact_has_a_figure(drawn: list[Item]) -> None:
     # given
-    stories = tuple(replace(item, headline="H" + item.headline) for item in drawn)
+    stories = tuple(replace(item, headline="H" + item.headline, facts=()) for item in drawn)
     # when
     bold = [
         visible(cut(part.body, entity))
@@ -159,6 +159,16 @@ def test_any_pieces_become_a_text_that_telegram_takes(parts: list[str]) -> None:
     assert whole == visible("a" + "".join(each if not at % 3 else each + each for at, each in enumerate(parts)) + "b")
 
 
+def test_amounts_are_bold_and_dates_years_and_words_are_not() -> None:
+    # given
+    fact = "On 26 November 2026 two firms paid $1.8 billion, 12 % more than in 2025, for 78 plants of 40 km and 9 others."
+    # when
+    (part,) = render.messages(Digest(header="", items=(make.item("", facts=("Sold", fact)),)))
+    # then
+    bold = [cut(part.body, entity) for entity in part.body.entities if entity.kind is EntityKind.BOLD]
+    assert bold == ["Sold", "$1.8 billion", "12 %", "78"]
+
+
 def test_a_digest_reads_as_designed() -> None:
     # given
     bridge = make.item(
@@ -180,6 +190,7 @@ def test_a_digest_reads_as_designed() -> None:
     assert [(entity.kind.value, cut(part.body, entity), entity.url) for entity in part.body.entities] == [
         ("bold", "понедельник, 23 ноября", ""),
         ("bold", "Открыт мост 😀", ""),
+        ("bold", "40 млн", ""),
         ("expandable_blockquote", "• Длина — 1,2 км.\n• Движение начнётся в среду.", ""),
         ("text_link", "Вестник", "https://example.org/1"),
         ("text_link", "Курьер", "https://example.org/2"),
