@@ -243,7 +243,7 @@ class Chat:
     subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
 
     `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
-    message completes ("schedule zone"), "" when nothing was asked. `is_rich` chats get rich messages, `grows` says
+    message completes ("card main hours zone"), "" when nothing was asked. `is_rich` chats get rich messages, `grows` says
     that a story which was sent is changed there while it grows.
     """
 
@@ -401,7 +401,7 @@ class RichText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A command line typed by a finger: `line` is "topics toggle economy" (signed on its way out), or `url` is set."""
+    """A command line typed by a finger: `line` is "topics economy" (signed on its way out), or `url` is set."""
 
     text: str
     line: str = ""

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from bot import locales
 from bot.config import Channel
+from bot.errors import UserError
 from bot.model import Chat, ChatId, ChatKind, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import due
 from bot.storage import chats, deliveries, digests, stories, subscriptions
+from bot.storage.dialect import Connection
 from bot.world import World
 
-MAIN = "main"  # the slug of the one subscription that every chat has; cards with several come later
+MAIN = "main"  # the slug of the subscription that every chat has; others are called "2" to "10"
+MOST_CARDS = 10
 
 
 async def chat(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, language: str = "") -> Chat:
@@ -55,17 +58,36 @@ async def save_chat(world: World, changed: Chat) -> Chat:
     return changed
 
 
-async def subscription(world: World, chat: Chat) -> Subscription:
-    """The chat's subscription as stored, or the one it would begin with: nothing chosen, not enabled."""
+async def cards(world: World, chat: Chat) -> tuple[Subscription, ...]:
+    """The chat's subscriptions, the main one first: as stored, or the one it would begin with."""
     async with world.database.read() as connection:
         stored = await subscriptions.of_chat(connection, chat.id)
-    for one in stored:
-        if one.slug == MAIN:
-            return one
+    first = [one for one in stored if one.slug == MAIN] or [_begun(world, chat, MAIN)]
+    return (*first, *sorted((one for one in stored if one.slug != MAIN), key=lambda one: (len(one.slug), one.slug)))
+
+
+async def subscription(world: World, chat: Chat) -> Subscription:
+    """The chat's main subscription as stored, or the one it would begin with: nothing chosen, not enabled."""
+    return (await cards(world, chat))[0]
+
+
+async def added(world: World, chat: Chat) -> Subscription:
+    """One subscription more, with nothing chosen. UserError when the chat has as many as it may."""
+    taken = {one.slug for one in await cards(world, chat)}
+    free = next((str(number) for number in range(2, MOST_CARDS + 1) if str(number) not in taken), None)
+    if free is None:
+        raise UserError("A chat has at most {n} subscriptions.", n=MOST_CARDS)
+    new = _begun(world, chat, free)
+    async with world.database.effect() as connection:
+        await subscriptions.save(connection, new)
+    return new
+
+
+def _begun(world: World, chat: Chat, slug: str) -> Subscription:
     return Subscription(
-        id=SubscriptionId(f"{chat.id}:{MAIN}"),
+        id=SubscriptionId(f"{chat.id}:{slug}"),
         chat_id=chat.id,
-        slug=MAIN,
+        slug=slug,
         topics=(),
         schedule=world.config.digest.times,
         max_stories=world.config.digest.max_stories,
@@ -82,39 +104,79 @@ async def subscribe(
     topics: tuple[TopicId, ...] | None = None,
     schedule: Schedule | None = None,
 ) -> Subscription:
-    """Changes the subscription and turns it on as soon as it has a topic; the next slot counts from now."""
+    """Changes the main subscription and turns it on as soon as it has a topic; the next slot counts from now."""
     before = await subscription(world, chat)
     wanted = replace(
         before,
         topics=before.topics if topics is None else topics,
         schedule=schedule or before.schedule,
     )
-    return await _saved(world, chat, replace(wanted, enabled=bool(wanted.topics)), now_at=now_at)
+    return await save(world, chat, wanted, now_at=now_at)
 
 
-async def unsubscribe(world: World, chat: Chat) -> Subscription:
-    """Turns the subscription off, what is planned too; topics, schedule and cursor are kept."""
-    before = await subscription(world, chat)
-    off = replace(before, enabled=False, next_due_at=None)
+async def save(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
+    """Saves a subscription as its reader changed it, and the chat; it is on as soon as it wants something, and its next
+    slot counts from now. In another time zone the chat's other subscriptions get new slots too."""
     async with world.database.effect() as connection:
-        await subscriptions.save(connection, off)
-        await deliveries.cancel(connection, chat.id, reason="stopped by the reader")
-    return off
+        stored = await chats.get(connection, chat.id)
+        await chats.save(connection, chat)
+        saved = await _slotted(connection, chat, replace(wanted, enabled=wants_something(wanted)), now_at=now_at)
+        if stored and stored.time_zone != chat.time_zone:
+            await _reslotted(connection, chat, now_at=now_at)
+    return saved
+
+
+def wants_something(wanted: Subscription) -> bool:
+    """Whether any story could come of it."""
+    return bool(wanted.topics or wanted.filters.words)
+
+
+async def resume(world: World, chat: Chat, *, now_at: datetime) -> Subscription:
+    """Turns on all subscriptions that want something; returns the main one."""
+    for wanted in await cards(world, chat):
+        if wants_something(wanted):
+            await save(world, chat, wanted, now_at=now_at)
+    return await subscription(world, chat)
+
+
+async def unsubscribe(world: World, chat: Chat, slug: str = "") -> None:
+    """Turns a subscription off, or all of them, what is planned too; what it wanted and its cursor are kept."""
+    stopped = [one for one in await cards(world, chat) if slug in ("", one.slug)]
+    async with world.database.effect() as connection:
+        for one in stopped:
+            await subscriptions.save(connection, replace(one, enabled=False, next_due_at=None))
+            await deliveries.cancel(connection, chat.id, reason="stopped by the reader", of=one.id)
+
+
+async def remove(world: World, chat: Chat, slug: str) -> None:
+    """Deletes a subscription, and what is planned of it."""
+    gone = SubscriptionId(f"{chat.id}:{slug}")
+    async with world.database.effect() as connection:
+        await deliveries.cancel(connection, chat.id, reason="stopped by the reader", of=gone)
+        await subscriptions.remove(connection, gone)
 
 
 async def rescheduled(world: World, chat: Chat, *, now_at: datetime) -> Subscription:
-    """Saves the chat with its new time zone, and the same wishes with the next slot counted anew."""
-    return await _saved(world, chat, await subscription(world, chat), now_at=now_at)
-
-
-async def _saved(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
+    """Saves the chat with its new time zone, and the same wishes with the next slots counted anew."""
     async with world.database.effect() as connection:
-        slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at) if wanted.enabled else None
-        while slot and await digests.is_decided(connection, slot.id):  # the same hour of today in another zone
-            slot = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=slot.due_at)
-        changed = replace(wanted, next_due_at=slot.due_at if slot else None)
         await chats.save(connection, chat)
-        await subscriptions.save(connection, changed)
+        await _reslotted(connection, chat, now_at=now_at)
+    return await subscription(world, chat)
+
+
+async def _reslotted(connection: Connection, chat: Chat, *, now_at: datetime) -> None:
+    for one in await subscriptions.of_chat(connection, chat.id):
+        await _slotted(connection, chat, one, now_at=now_at)
+
+
+async def _slotted(connection: Connection, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
+    """Saves it with its next slot."""
+    schedule = due.loud(wanted.schedule, wanted.manner.quiet)
+    slot = due.next_slot(wanted.id, schedule, chat.time_zone, after=now_at) if wanted.enabled else None
+    while slot and await digests.is_decided(connection, slot.id):  # the same hour of today in another zone
+        slot = due.next_slot(wanted.id, schedule, chat.time_zone, after=slot.due_at)
+    changed = replace(wanted, next_due_at=slot.due_at if slot else None)
+    await subscriptions.save(connection, changed)
     return changed
 
 
@@ -141,7 +203,9 @@ async def enrol(world: World, channel: Channel, *, chat_id: ChatId, title: str, 
         origin="config",
     )
     if replace(after, next_due_at=before.next_due_at) != before or wanted.time_zone != stored.time_zone:
-        await _saved(world, wanted, after, now_at=now_at)
+        async with world.database.effect() as connection:
+            await chats.save(connection, wanted)
+            await _slotted(connection, wanted, after, now_at=now_at)
 
 
 async def disenrol(world: World, keep: tuple[ChatId, ...]) -> None:
@@ -156,9 +220,17 @@ async def news_languages(world: World) -> tuple[str, ...]:
         return await stories.languages(connection)
 
 
+async def source_names(world: World) -> tuple[str, ...]:
+    """Names of the sources that published last, the busiest of them first."""
+    async with world.database.read() as connection:
+        return await stories.source_names(connection)
+
+
 def next_line(say: locales.Catalogue, chat: Chat, wanted: Subscription) -> str:
     """When the next digest comes, or what is missing for it to come."""
-    if not wanted.topics:
+    if not wants_something(wanted) and wanted.slug != MAIN:
+        return say.text("Nothing is wanted here yet: choose topics or words.")
+    if not wants_something(wanted):
         return say.text("You have no topics yet, so no digest comes. Choose some: /topics")
     if not wanted.enabled or wanted.next_due_at is None:
         return say.text("Digests are stopped. Change a topic or the hours to turn them on.")

@@ -26,11 +26,12 @@ LEVELS = (
     ("hearing",),
     ("listener", "schedule", "ops"),
     ("commands",),
+    ("cards",),
     ("pipeline", "settings", "sourcing", "mending"),
     ("intake", "composing"),
     ("telling", "reading", "following"),
     ("world",),
-    ("sources", "writers", "outputs", "delivery"),
+    ("sources", "writers", "outputs", "delivery", "drawing"),
     ("storage", "fetching"),
     ("config",),
     ("stages",),
@@ -60,6 +61,7 @@ KNOWN_BY = {
     "trafilatura": ("bot/sources/page.py",),
     "prometheus_client": ("bot/ops/",),
     "click": ("bot/cli/",),
+    "PIL": ("bot/drawing.py",),
 }
 NO_LOGGING = ("bot/stages/", "bot/language/", "bot/model.py")
 
@@ -85,7 +87,7 @@ PURE_IMPORTS = _words(
     "__future__ array bisect collections dataclasses datetime decimal enum functools hashlib heapq html itertools json "
     "math operator re statistics string types typing unicodedata urllib.parse zoneinfo "
     "email.utils.parsedate_to_datetime "
-    "Stemmer alifbo babel lemmauz py3langid pycld2 "
+    "Stemmer alifbo babel lemmauz py3langid pycld2 re2 "
     "bot.errors bot.language bot.locales bot.model bot.stages"
 )
 LOADER = "bot/language/tables.py"

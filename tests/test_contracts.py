@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bot import cli, commands, outputs, sources, writers
+from bot import cards, cli, commands, outputs, sources, writers
 
 BOT = Path(__file__).resolve().parent.parent / "bot"
 
@@ -30,6 +30,7 @@ CONTRACTS = (
     Contract("writers", "WRITER", "Writer", writers.writers),
     Contract("outputs", "OUTPUT", "Output", outputs.outputs),
     Contract("commands", "COMMAND", "Command", commands.commands),
+    Contract("cards", "SECTION", "Section", cards.sections),
 )
 
 

@@ -35,7 +35,7 @@ async def test_a_reader_starts_chooses_reads_figures_and_unfolds_a_quote(tmp_pat
             await page.locator(".chat", has_text="Digest").click()
             await page.locator("#start").click()
             await page.get_by_role("button", name="English").click()
-            await expect(page.locator(".message").last).to_contain_text("Your topics")
+            await expect(page.locator(".message").last).to_contain_text("Your digest · Topics")
             await page.get_by_role("button", name="Economy").click()
             await expect(page.get_by_role("button", name="✅ Economy")).to_be_visible()
             await expect(page.locator(".message").last).to_contain_text("Next digest")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import commands, locales, settings
+from bot import commands, locales
 from bot.commands import language, topics
 from bot.model import Button, Reply, Request
 from bot.stages import render
@@ -14,8 +14,7 @@ from bot.world import World
 async def run(request: Request, world: World) -> Reply:
     if len(request.words) == 1 and request.words[0] in locales.languages():
         chat = await language.chosen(world, request.chat, request.words[0])
-        there = replace(request, chat=chat)
-        return topics.card(there, world, await settings.subscription(world, chat))
+        return await topics.run(replace(request, chat=chat, words=()), world)
     return _greeting(request, world)
 
 

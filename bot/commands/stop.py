@@ -11,12 +11,12 @@ from bot.world import World
 async def run(request: Request, world: World) -> Reply:
     say = locales.catalogue(request.chat.language)
     if request.words == ("resume",):
-        subscription = await settings.subscribe(world, request.chat, now_at=request.now_at)
+        subscription = await settings.resume(world, request.chat, now_at=request.now_at)
         topics = Button(text=say.text("Topics"), line="topics")
         then = settings.next_line(say, request.chat, subscription)
         return Reply(messages=(render.rich(then),), buttons=((topics,),))
     await settings.unsubscribe(world, request.chat)
-    text = say.text("Stopped: I send nothing any more. Your topics and hours are kept.")
+    text = say.text("Stopped: I send nothing any more. Your subscriptions are kept.")
     return Reply(messages=(render.rich(text),), buttons=((Button(text=say.text("Resume"), line="stop resume"),),))
 
 

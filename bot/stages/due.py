@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.errors import UserError
@@ -87,6 +88,20 @@ def slots_between(
         for one in times
     )
     return tuple(slot for slot in listed if after < slot.due_at <= until)
+
+
+def loud(schedule: Schedule, quiet: tuple[time, time] | None) -> Schedule:
+    """The schedule with the times that fall into the quiet hours (from, to; across midnight if to is earlier) moved to
+    their end, once."""
+    if quiet is None:
+        return schedule
+    start, end = quiet
+    times = {end if _is_between(one, start, end) else one for one in _times(schedule)}
+    return replace(schedule, times=tuple(sorted(times)), every_min=0)
+
+
+def _is_between(one: time, start: time, end: time) -> bool:
+    return start <= one < end if start < end else one >= start or one < end
 
 
 def parse(words: tuple[str, ...]) -> Schedule:

@@ -29,6 +29,7 @@ from bot.model import (
     RichText,
     Slot,
     SlotId,
+    SubscriptionId,
 )
 from bot.storage import dialect
 from bot.storage.tables import IN_FLIGHT, LEASED, OPEN, chat, delivery, digest, in_state
@@ -225,9 +226,12 @@ async def decide(connection: AsyncConnection, delivery_id: MessageId, outcome: O
     return done.rowcount == 1
 
 
-async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str) -> int:
-    """Fails what waits for a chat that takes or wants nothing any more; returns how many parts."""
+async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str, of: SubscriptionId | None = None) -> int:
+    """Fails what waits for a chat that takes or wants nothing any more, or `of` one of its subscriptions; returns how
+    many parts."""
     waiting = update(delivery).where(delivery.c.chat_id == chat_id, in_state(delivery, DeliveryState.PENDING))
+    if of is not None:
+        waiting = waiting.where(delivery.c.digest_id.in_(select(digest.c.id).where(digest.c.subscription_id == of)))
     failed = {"state": DeliveryState.FAILED.value, "last_error": reason, "finished_at": dialect.clock()}
     return (await connection.execute(waiting.values(failed))).rowcount
 

@@ -14,6 +14,7 @@ from bot.stages import choose, publishers
 from bot.storage import articles, dialect
 from bot.storage.tables import article, article_topic, seen, story, summary
 
+RECENT = 1000  # articles that say which sources there are
 BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
 
 
@@ -98,6 +99,13 @@ async def languages(connection: AsyncConnection) -> tuple[str, ...]:
     """Primary subtags of the languages that articles are in ("uz" for both scripts), in order."""
     rows = await connection.execute(select(article.c.language).distinct())
     return tuple(sorted({language.partition("-")[0] for language in rows.scalars()}))
+
+
+async def source_names(connection: AsyncConnection) -> tuple[str, ...]:
+    """The names that the newest thousand articles stand under, the most frequent first."""
+    newest = select(article.c.source).order_by(article.c.number.desc()).limit(RECENT).subquery()
+    counted = select(newest.c.source).group_by(newest.c.source).order_by(func.count().desc(), newest.c.source)
+    return tuple((await connection.execute(counted)).scalars())
 
 
 def _with_article(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import case, or_, select, true, update
+from sqlalchemy import case, delete, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Chat, ChatId, Filters, Form, Manner, Schedule, Subscription, SubscriptionId, TopicId
@@ -34,6 +34,11 @@ async def save(connection: AsyncConnection, saved: Subscription) -> None:
         else_=subscription.c.cursor,
     )
     await connection.execute(insert.on_conflict_do_update(index_elements=[subscription.c.id], set_=replaced))
+
+
+async def remove(connection: AsyncConnection, subscription_id: SubscriptionId) -> None:
+    """Deletes it; nothing happens when it is gone."""
+    await connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
 
 
 async def due(connection: AsyncConnection, *, now_at: datetime, limit: int) -> tuple[tuple[Subscription, Chat], ...]:

@@ -313,3 +313,29 @@ def test_any_text_is_a_schedule_or_an_error_for_people(typed: str) -> None:
     except UserError:
         return
     assert bool(schedule.times) != bool(schedule.every_min)
+
+
+@pytest.mark.parametrize(
+    ("typed", "quiet", "loud"),
+    [
+        ("06:30 08:00 23:00", (time(22), time(7)), "07:00 08:00 daily"),
+        ("08:00", (time(22), time(7)), "08:00 daily"),
+        ("07:00 22:00", (time(22), time(7)), "07:00 daily"),
+        ("13:00 13:59 14:00 mon", (time(13), time(14)), "14:00 mon"),
+        ("every 360 min", (time(22), time(7)), "07:00 12:00 18:00 daily"),
+    ],
+)
+def test_what_falls_into_quiet_hours_comes_once_at_their_end(typed: str, quiet: tuple[time, time], loud: str) -> None:
+    assert due.line(due.loud(due.parse(tuple(typed.split())), quiet)) == loud
+
+
+@given(schedules, st.tuples(st.times(), st.times()).filter(lambda quiet: quiet[0] != quiet[1]))
+def test_no_time_is_left_in_quiet_hours_and_those_outside_stay(schedule: Schedule, quiet: tuple[time, time]) -> None:
+    # given
+    start, end = quiet
+    # when
+    loud = due.loud(schedule, quiet)
+    # then
+    assert loud.times
+    assert [one for one in loud.times if one != end and (start <= one < end or end < start <= one)] == []
+    assert due.loud(loud, quiet) == loud
