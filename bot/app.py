@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 import structlog
 
-from bot import locales, outputs, polling, schedule, settings, signing, sources, writers
+from bot import forgetting, locales, outputs, polling, schedule, settings, signing, sources, writers
 from bot.config import Config, Fetching
 from bot.delivery.limiter import Rates
 from bot.delivery.terms import Beside, Limits
@@ -108,6 +108,7 @@ async def run(
     with database.single_run(config.state_dir):
         async with world(config, now_at=now_at, fetcher=fetcher) as everything:
             await sync(everything, now_at=now_at)
+            await forgetting.again(everything)
             listener = Listener(everything, key=signing.key(config.state_dir))
             async with polling.connected(config.telegram, listener, stop=stop) as bot:
                 if bot is None:

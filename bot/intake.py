@@ -199,6 +199,7 @@ def _joined(world: World, fresh: Sequence[Prepared], fixed: frozenset[ArticleId]
             topics=made[one.article_id].topics,
             story_id=story_id,
             is_news=made[one.article_id].is_news,
+            line=made[one.article_id].line,
         )
         for one, story_id in joined
         if one.article_id in made

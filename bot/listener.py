@@ -56,6 +56,7 @@ class Listener:
         self.world = world
         self.key = key
         self.verified = verified
+        self.uploads = telegram_chat.Uploads()
 
     def on(self, bot: Bot) -> Callable[[Heard], Awaitable[None]]:
         """Carries out what was heard, and answers through that bot; what fails is logged and told in one sentence."""
@@ -94,7 +95,7 @@ class Listener:
         elif message.migrate_from_chat_id:
             await self._moved(message.migrate_from_chat_id, message.chat.id)
         user = message.from_user
-        if user is None or not message.text:
+        if user is None or not message.text or message.via_bot:  # what came of an inline result asks nothing
             return
         chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
         line = _line(message.text, chat, message.get_bot().username)
@@ -135,7 +136,7 @@ class Listener:
     async def _moved(self, old: int, new: int) -> None:
         async with self.world.database.write() as connection:
             moved = await chats.move(connection, ChatId(old), ChatId(new))
-        log.info("chat_moved", old=old, new=new, was_news=moved)
+        log.info("chat_moved", old_chat=old, new_chat=new, was_news=moved)
 
     async def _failed(self, update: Update, error: Exception) -> None:
         """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
@@ -173,6 +174,7 @@ class Listener:
                     user_id=asked.user_id,
                     pressed=asked.pressed,
                     now_at=datetime.now(UTC),
+                    bot=asked.message.get_bot().username,
                 ),
                 self.world,
             )
@@ -181,22 +183,30 @@ class Listener:
             return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
 
     async def _send(self, message: TelegramMessage, reply: Reply) -> None:
-        """Each text of the reply as a message of its own, in order, the buttons under the last."""
+        """Each text of the reply as a message of its own, in order, the buttons under the last; with a file the last is
+        what stands under it."""
+        thread_id = message.message_thread_id if message.is_topic_message else None
         for number, text in enumerate(reply.messages, start=1):
-            buttons = reply.buttons if number == len(reply.messages) else ()
-            sent = partial(
-                message.chat.send_message,
-                text.text,
-                entities=telegram_chat.entities(text),
-                link_preview_options=telegram_chat.NO_PREVIEW,
-                reply_markup=_markup(buttons, message.chat.id, self.key),
-                message_thread_id=message.message_thread_id if message.is_topic_message else None,
-            )
+            is_last = number == len(reply.messages)
+            buttons = _markup(reply.buttons if is_last else (), message.chat.id, self.key)
+            if is_last and reply.attachment:
+                upload = partial(self.uploads.send, message.chat, reply.attachment, text)
+                sent: Callable[[], Awaitable[object]] = partial(upload, buttons=buttons, thread_id=thread_id)
+            else:
+                sent = partial(
+                    message.chat.send_message,
+                    text.text,
+                    entities=telegram_chat.entities(text),
+                    link_preview_options=telegram_chat.NO_PREVIEW,
+                    reply_markup=buttons,
+                    message_thread_id=thread_id,
+                )
             await self._allowed(ChatId(message.chat.id), sent)
 
     async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
-        """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
-        if len(reply.messages) != 1 or not reply.buttons:
+        """A reply with one text takes the place of the message with the pressed button; longer ones come below it, as
+        do those with a file, or to a button under one."""
+        if len(reply.messages) != 1 or not reply.buttons or reply.attachment or not message.text:
             await self._send(message, reply)
             return
         text = reply.messages[0]

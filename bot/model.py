@@ -243,8 +243,8 @@ class Chat:
     subtags, "uz" for both scripts; empty means every language), `time_zone` an IANA name.
 
     `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
-    message completes ("card main hours zone"), "" when nothing was asked. `is_rich` chats get rich messages, `grows` says
-    that a story which was sent is changed there while it grows.
+    message completes ("card main hours zone"), "" when nothing was asked. `is_rich` chats get rich messages; `grows`
+    says that a story which was sent is changed there while it grows.
     """
 
     id: ChatId
@@ -531,7 +531,8 @@ class Pace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What somebody asked: command name, its words, and who asked where. `chat` is as stored, `user_id` Telegram's;
-    `pressed` is True when a button was pressed, so that a reply with buttons edits the message it stands under."""
+    `pressed` is True when a button was pressed, so that a reply with buttons edits the message it stands under. `bot`
+    is the name under which Telegram knows us, for links."""
 
     command: str
     words: tuple[str, ...]
@@ -539,6 +540,7 @@ class Request:
     user_id: int
     pressed: bool
     now_at: datetime
+    bot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

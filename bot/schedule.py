@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import pipeline, reading
+from bot import pipeline, reading, searching
 from bot.model import Send
 from bot.storage import heard
 from bot.world import World
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 TICK_S = 1.0
 SETTLE_S = 5.0
 ENROL_S = 30.0
+SEARCH_S = 60.0
 DAY_S = 86_400.0
 ROUNDS = 10  # of reading sources, under way at one time
 DRAIN_S = 45.0  # longer than the deadline of a request under way (delivery.md F3)
@@ -43,6 +44,7 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         ("forget", lambda now_at: reading.forget(world, now_at=now_at), DAY_S, soon),
         ("forget_updates", lambda now_at: _forget_updates(world), DAY_S, soon),
         ("enrol", enrol, ENROL_S, soon),
+        ("search", lambda now_at: searching.catch_up(world), SEARCH_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
         ("settle", lambda now_at: pipeline.settle(world), SETTLE_S, soon),

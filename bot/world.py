@@ -15,7 +15,7 @@ from bot.model import Story, Summary, TopicId
 from bot.sources import Marks
 from bot.stages import classify, prove, regroup
 from bot.stages.repeated import Repeated
-from bot.storage import grouping
+from bot.storage import grouping, trending
 from bot.storage.database import Database
 from bot.writers import Writer
 
@@ -31,7 +31,7 @@ class World:
     `gate` is what every summary passes before it is stored, whoever wrote it. `repeated` knows what sources print in
     every article. `busy` holds the slugs of the sources that are read at the moment, by whichever round; `intake` is
     held by whoever stores articles, so that two reports of one event that arrive together find each other. Messages are
-    delivered on the terms `limits` and `beside`.
+    delivered on the terms `limits` and `beside`. `trends` holds what was counted this hour.
     """
 
     database: Database
@@ -51,6 +51,7 @@ class World:
     view: grouping.View = field(default_factory=grouping.View)
     limits: Limits = field(default_factory=Limits)
     beside: Beside = field(default_factory=Beside)
+    trends: trending.Kept = field(default_factory=trending.Kept)
 
     @property
     def topic_ids(self) -> tuple[TopicId, ...]:

@@ -34,14 +34,14 @@ def postgres_server() -> Iterator[str]:
     if named:
         yield named
         return
-    with _own_server() as url:
+    with own_server() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a database with all tables, to be copied."""
-    with _made(postgres_server, template="template1") as url:
+    with made(postgres_server, template="template1") as url:
         asyncio.run(storage.upgrade(url, now_at=LONG_AGO))
         yield make_url(url).database or ""
 
@@ -66,7 +66,7 @@ def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    with _made(request.getfixturevalue("postgres_server"), template="template1") as url:
+    with made(request.getfixturevalue("postgres_server"), template="template1") as url:
         yield url
 
 
@@ -79,7 +79,7 @@ def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
         yield f"sqlite:///{path}"
         return
     template = request.getfixturevalue("postgres_template")
-    with _made(request.getfixturevalue("postgres_server"), template=template) as url:
+    with made(request.getfixturevalue("postgres_server"), template=template) as url:
         yield url
 
 
@@ -91,7 +91,7 @@ async def database(database_url: str) -> AsyncIterator[storage.Database]:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def own_server() -> Iterator[str]:
     runtime = tempfile.mkdtemp(prefix="digest-bot-run-")
     given = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = runtime  # the wheel reads it while it is imported, and warns when it is not private
@@ -113,7 +113,7 @@ def _own_server() -> Iterator[str]:
 
 
 @contextmanager
-def _made(server: str, *, template: str) -> Iterator[str]:
+def made(server: str, *, template: str) -> Iterator[str]:
     name = f"digest_bot_{uuid4().hex}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
     try:

@@ -146,6 +146,12 @@ def name(card: Card) -> str:
     return card.say.text("Digest {number}", number=wanted.slug)
 
 
+def what(card: Card) -> str:
+    """The topics and words of a card in a few words."""
+    wanted = [sections()[name].said(card) for name in ("topics", "words")]
+    return listed(said for said in wanted if said)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names with commas, cut when there are many."""
     text = ", ".join(names)

@@ -1,13 +1,12 @@
-"""/latest [topic] [n]: the newest stories as a digest, at once."""
+"""/latest [topic or words] [n]: the newest stories as a digest, at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot import commands, locales, pipeline
+from bot import commands, composing, locales, pipeline, searching
 from bot.commands import where
-from bot.errors import UserError
-from bot.model import Button, Reply, Request, TopicId
+from bot.model import Button, Chat, Digest, Reply, Request, TopicId
 from bot.stages import render
 from bot.world import World
 
@@ -15,44 +14,52 @@ MAX_STORIES = 20
 
 
 async def run(request: Request, world: World) -> Reply:
-    topic, count = _wish(request, world)
+    asked = _asked(request, world)
     chat, say = request.chat, locales.catalogue(request.chat.language)
-    topics = (topic,) if topic else ()
-    wish = pipeline.Wish(topics=topics, limit=count or world.config.digest.max_stories)
-    digest = await pipeline.latest(world, chat, wish, now_at=request.now_at)
+    digest = await _digest(request, world, asked, chat)
     if digest.items:
         messages = tuple(message.body for message in render.messages(digest))
         return Reply(messages=messages, buttons=where.buttons(digest.items, chat.language))
-    if chat.reads and (await pipeline.latest(world, replace(chat, reads=()), wish, now_at=request.now_at)).items:
+    if chat.reads and (await _digest(request, world, asked, replace(chat, reads=()))).items:
         button = Button(text=say.text("Show every language"), line="language reads all")
-        return Reply(messages=(render.rich(_only_in_others(world, say, topic)),), buttons=((button,),))
+        return Reply(messages=(render.rich(_only_in_others(world, say, asked)),), buttons=((button,),))
+    if asked.words:
+        raise searching.no_such_topic(world, asked.words, chat.language)
     return Reply(messages=(render.rich(say.text("There are no such stories yet. New ones will come.")),))
 
 
-def _only_in_others(world: World, say: locales.Catalogue, topic: TopicId | None) -> str:
-    if topic is None:
-        return say.text("There is nothing in the languages you read yet, but there are stories in others.")
-    name = world.topic_name(topic, say.language)
-    return say.text("“{topic}”: nothing in the languages you read yet, but there are stories in others.", topic=name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A topic, or words that name none ("" for neither), and how many stories."""
+
+    topic: TopicId | None
+    words: str
+    count: int
 
 
-def _wish(request: Request, world: World) -> tuple[TopicId | None, int]:
-    """The topic (None: any) and the number of stories (0: not said) out of the words, in any order."""
+def _asked(request: Request, world: World) -> _Asked:
+    """Out of the words, in any order."""
     numbers = [word for word in request.words if word.isdecimal()]
     names = " ".join(word for word in request.words if not word.isdecimal())
+    topic = searching.topic(world, names) if names else None
     count = min(int(numbers[0][:4]), MAX_STORIES) if numbers else 0
-    return (_topic(names, world, request.chat.language) if names else None), count
+    return _Asked(topic=topic, words="" if topic else names, count=count or world.config.digest.max_stories)
 
 
-def _topic(typed: str, world: World, language: str) -> TopicId:
-    """A topic by its id or by the beginning of a word of its name in any language."""
-    wanted = typed.casefold()
-    for definition in world.topics:
-        names = [name.casefold() for name in (definition.id, *definition.names.values())]
-        if any(name.startswith(wanted) or f" {wanted}" in name for name in names):
-            return definition.id
-    known = ", ".join(world.topic_name(topic, language) for topic in world.topic_ids)
-    raise UserError("There is no topic “{typed}”. The topics are: {known}", typed=typed[:40], known=known)
+async def _digest(request: Request, world: World, asked: _Asked, chat: Chat) -> Digest:
+    if not asked.words:
+        wish = pipeline.Wish(topics=(asked.topic,) if asked.topic else (), limit=asked.count)
+        return await pipeline.latest(world, chat, wish, now_at=request.now_at)
+    found = await searching.stories(world, chat, asked.words, count=asked.count)
+    items, _ = await composing.items(world, chat, [hit.story_id for hit in found.hits], now_at=request.now_at)
+    return composing.digest(items, chat, now_at=request.now_at)
+
+
+def _only_in_others(world: World, say: locales.Catalogue, asked: _Asked) -> str:
+    if asked.topic is None and not asked.words:
+        return say.text("There is nothing in the languages you read yet, but there are stories in others.")
+    name = world.topic_name(asked.topic, say.language) if asked.topic else asked.words
+    return say.text("“{topic}”: nothing in the languages you read yet, but there are stories in others.", topic=name)
 
 
 COMMAND = commands.Command(name="latest", summary="The newest stories now: /latest economy 5", rank=10, run=run)

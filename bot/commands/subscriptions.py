@@ -30,11 +30,17 @@ def listed(request: Request, world: World, found: tuple[Card, ...]) -> Reply:
     """Each card with what it wants and when it comes next."""
     say = locales.catalogue(request.chat.language)
     parts: list[render.Part] = [render.bold(say.text("Subscriptions"))]
-    sections = cards.sections()
     for card in found:
-        what = cards.listed(said for name in ("topics", "words") if (said := sections[name].said(card)))
         then = settings.next_line(say, request.chat, card.subscription)
-        parts += ["\n\n", render.bold(cards.name(card)), "\n", f"{what}. ", sections["hours"].said(card), "\n", then]
+        parts += [
+            "\n\n",
+            render.bold(cards.name(card)),
+            "\n",
+            f"{cards.what(card)}. ",
+            cards.sections()["hours"].said(card),
+            "\n",
+            then,
+        ]
     buttons = [(card.button(f"✏️ {cards.name(card)}"),) for card in found]
     if len(found) < settings.MOST_CARDS:
         buttons.append((Button(text="➕ " + say.text("One more"), line="subscriptions add"),))

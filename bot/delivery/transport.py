@@ -6,6 +6,7 @@ after any other error nobody knows (delivery.md, "Error classes").
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import aiohttp
@@ -113,6 +114,11 @@ class Body(aiohttp.BytesPayload):
 
     was_written = False
 
+    def __init__(self, content: bytes, **more: Any) -> None:
+        # Past BytesPayload's own, which warns of more than 1 MB: our files are made in memory, there is no stream.
+        aiohttp.Payload.__init__(self, content, **more)
+        self._size = len(content)
+
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         failpoints.hit("request.unwritten")
         transport = writer.transport
@@ -127,7 +133,8 @@ async def _body(data: RequestData | None) -> Body:
         return Body(orjson.dumps(data.parameters if data else {}), content_type="application/json")
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        value = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, value, filename=filename, content_type=mime)
     parts = form()
     return Body(await parts.as_bytes(), headers={"Content-Type": parts.headers["Content-Type"]})
 

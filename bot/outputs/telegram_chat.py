@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, MessageEntity
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram import Chat as TelegramChat
+from telegram import Message as TelegramMessage
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -25,6 +28,7 @@ from telegram.error import (
 from bot import signing
 from bot.errors import NotSent
 from bot.model import (
+    Attachment,
     Button,
     ChatId,
     EntityKind,
@@ -45,6 +49,7 @@ from bot.stages import richtext
 JSON = dict[str, Any]
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+FILES_KNOWN = 64
 RETRY_S = 5.0
 FATAL_RETRY_S = 60.0  # a revoked token: the operator must act, nothing is marked failed meanwhile
 GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold (telegram.md C5, 12-26)
@@ -75,6 +80,47 @@ def entities(text: RichText) -> list[MessageEntity]:
         )
         for entity in text.entities
     ]
+
+
+class Uploads:
+    """Files sent with a caption: each is uploaded once, and goes by the id that Telegram gave it from then on. The ids
+    of the last `FILES_KNOWN` files are kept in memory."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    async def send(
+        self,
+        chat: TelegramChat,
+        attachment: Attachment,
+        caption: RichText,
+        *,
+        buttons: InlineKeyboardMarkup | None,
+        thread_id: int | None,
+    ) -> None:
+        """Raises TelegramError. A file whose id Telegram does not take any more is uploaded again."""
+        digest = hashlib.sha256(attachment.name.encode() + attachment.content).hexdigest()
+        told: JSON = {"reply_markup": buttons, "message_thread_id": thread_id, "filename": attachment.name}
+        told |= {"caption": caption.text or None, "caption_entities": entities(caption)}
+        method = chat.send_photo if attachment.is_picture else chat.send_document
+        known = self._ids.get(digest, "")
+        try:
+            sent = await method(known or attachment.content, **told)
+        except BadRequest as error:
+            if not known or not _names(str(error), ("file", "photo", "document")):
+                raise
+            sent = await method(attachment.content, **told)
+        self._keep(digest, _file_id(sent))
+
+    def _keep(self, digest: str, file_id: str) -> None:
+        self._ids[digest] = file_id
+        if len(self._ids) > FILES_KNOWN:
+            del self._ids[next(iter(self._ids))]
+
+
+def _file_id(sent: TelegramMessage) -> str:
+    """The largest size of a picture, or the document."""
+    return sent.photo[-1].file_id if sent.photo else sent.document.file_id if sent.document else ""
 
 
 def send(bot: Bot, key: bytes) -> Send:

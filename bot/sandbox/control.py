@@ -21,6 +21,7 @@ ACTS = frozenset(
     (
         *("add_user", "add_group", "add_supergroup", "add_channel", "add_topic"),
         *("say", "start", "press", "press_data", "join", "leave", "promote"),
+        *("ask_inline", "choose", "set_inline"),
         *("block", "unblock", "deactivate", "delete_chat", "migrate"),
         *("add_bot", "kick_bot", "remove_bot", "promote_bot", "demote_bot", "restrict_bot"),
         *("close_topic", "reopen_topic", "delete_topic", "set_slow_mode"),

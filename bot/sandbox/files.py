@@ -42,7 +42,7 @@ class File:
         said = self.described()
         del said["file_path"]
         if self.kind == "photo":
-            width, height = _size(self.upload.content)
+            width, height = size(self.upload.content)
             return {"photo": [said | {"width": width, "height": height}]}
         return {"document": said | {"file_name": self.upload.name, "mime_type": self.upload.content_type}}
 
@@ -77,12 +77,35 @@ class Files:
 
 def is_image(content: bytes) -> bool:
     """Whether it begins like a PNG, JPEG, GIF or WebP picture."""
-    return content.startswith((PNG, JPEG, *GIF)) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+    return picture_type(content).startswith("image/")
 
 
-def _size(content: bytes) -> tuple[int, int]:
-    """Width and height of a PNG; (1, 1) for what is not read here."""
-    if not content.startswith(PNG) or len(content) < 24:
-        return 1, 1
-    width, height = struct.unpack(">II", content[16:24])
-    return int(width), int(height)
+def picture_type(content: bytes) -> str:
+    """The media type of a picture by its first bytes."""
+    for start, kind in ((PNG, "png"), (JPEG, "jpeg"), (GIF[0], "gif"), (GIF[1], "gif")):
+        if content.startswith(start):
+            return f"image/{kind}"
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else "application/octet-stream"
+
+
+def size(content: bytes) -> tuple[int, int]:
+    """Width and height of a PNG, GIF or JPEG; (1, 1) for what is not read here."""
+    if content.startswith(PNG) and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return int(width), int(height)
+    if content.startswith(GIF) and len(content) >= 10:
+        width, height = struct.unpack("<HH", content[6:10])
+        return int(width), int(height)
+    return _jpeg_size(content) if content.startswith(JPEG) else (1, 1)
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int]:
+    """That of the first frame header (SOF): segments are passed over by the lengths they name."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        kind, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
+        if 0xC0 <= kind <= 0xCF and kind not in {0xC4, 0xC8, 0xCC}:
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return int(width), int(height)
+        at += 2 + length
+    return 1, 1

@@ -61,7 +61,7 @@ def bot_sees(world: "World", chat: Chat, message: Message) -> bool:
         return False
     if chat.kind == "channel" or how.is_admin or not world.privacy_mode:
         return True
-    return _is_command_for(world, message) or _answers_bot(chat, message)
+    return message.via_bot or _is_command_for(world, message) or _answers_bot(chat, message)
 
 
 def _is_command_for(world: "World", message: Message) -> bool:
@@ -99,7 +99,7 @@ def _message(world: "World", where: tuple[int, int], *, user_id: int) -> Message
     if not chat.member(user_id).is_present:
         raise Impossible("not a member of the chat")
     message = chat.messages.get(where[1])
-    if message is None or not message.by_bot:
+    if message is None or not (message.by_bot or message.inline_id):
         raise Impossible("the bot has no such message there")
     return message
 
@@ -115,6 +115,8 @@ def _ask(world: "World", message: Message, *, user_id: int, data: str) -> str:
     )
     world.queries[query.id] = query
     update = {"id": query.id, "from": wire.user(world.users[user_id]), "chat_instance": str(-message.chat_id)}
-    update |= {"message": wire.maybe_inaccessible(world, message), "data": data}
+    inline = {"inline_message_id": message.inline_id}
+    update |= inline if message.inline_id else {"message": wire.maybe_inaccessible(world, message)}
+    update |= {"data": data}
     world.updates.add("callback_query", update)
     return query.id

@@ -61,6 +61,7 @@ class Message:
     """A message in its current state. `sender` is None for a channel's post, whoever wrote it.
 
     `service` holds what happened instead of a text, and `media` the file above it, as fields of the Bot API's Message.
+    One that a person chose among inline results is `via_bot`, with `inline_id` where the bot may change it.
     """
 
     id: int
@@ -74,6 +75,8 @@ class Message:
     link_preview: Json | None = None
     service: Json = field(default_factory=dict)
     by_bot: bool = False
+    via_bot: bool = False
+    inline_id: str = ""
     is_protected: bool = False
     thread_id: int | None = None
     media: Json = field(default_factory=dict)
@@ -140,6 +143,40 @@ class CallbackAnswer:
     show_alert: bool
     url: str
     at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineResult:
+    """One of the results of an inline query: how the app shows it, and the message that comes of it."""
+
+    id: str
+    shown: Json
+    content: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineAnswer:
+    """What the bot answered to an inline query; `cache_time` in seconds of the world, `button` stands above."""
+
+    results: tuple[InlineResult, ...]
+    cache_time: int
+    is_personal: bool
+    next_offset: str
+    button: Json | None
+    at: float
+
+
+@dataclass(slots=True, kw_only=True)
+class InlineQuery:
+    """What somebody asked inline in a chat, and the one answer to it."""
+
+    id: str
+    user_id: int
+    chat_id: int
+    query: str
+    offset: str
+    at: float
+    answer: InlineAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

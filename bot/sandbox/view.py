@@ -1,7 +1,7 @@
 """The world as one person's app shows it, in the JSON that the chat page reads. Ids of people and chats are strings."""
 
 from bot.sandbox import people
-from bot.sandbox.state import Chat, Event, Json, Message, User
+from bot.sandbox.state import Chat, Event, InlineQuery, InlineResult, Json, Message, User
 from bot.sandbox.world import World
 
 TOPIC_LINES = {
@@ -20,6 +20,7 @@ def state(world: World, me: User) -> Json:
             "id": str(world.bot.id),
             "name": names.shown(names.names, me.language_code),
             "username": world.bot.username,
+            "inline": world.inline.is_on,
             "description": names.shown(names.descriptions, me.language_code),
         },
         "chats": [chat(world, one, me) for one in world.seen_by(me.id)],
@@ -51,17 +52,50 @@ def message(world: World, said: Message, me: User) -> Json:
     """A bubble."""
     sender = said.sender or User(id=said.chat_id, first_name=world.chats[said.chat_id].title)
     name = world.profile.shown(world.profile.names, me.language_code) if sender.is_bot else sender.first_name
-    return {
-        "message_id": said.id,
-        "chat_id": str(said.chat_id),
-        "from": {"id": str(sender.id), "name": name, "is_bot": sender.is_bot},
-        "mine": sender.id == me.id,
-        "at": said.at,
-        "edited_at": said.edited_at,
-        "text": line(said),
-        "entities": [_entity(one) for one in said.entities],
-        "keyboard": [[_button(button) for button in row] for row in said.keyboard],
-    }
+    beside = {"via": world.bot.username} if said.via_bot else {}
+    return (
+        beside
+        | _media(said)
+        | {
+            "message_id": said.id,
+            "chat_id": str(said.chat_id),
+            "from": {"id": str(sender.id), "name": name, "is_bot": sender.is_bot},
+            "mine": sender.id == me.id,
+            "at": said.at,
+            "edited_at": said.edited_at,
+            "text": said.text if said.media else line(said),
+            "entities": [_entity(one) for one in said.entities],
+            "keyboard": [[_button(button) for button in row] for row in said.keyboard],
+        }
+    )
+
+
+def _media(said: Message) -> Json:
+    """The file above the text, and where the page finds it."""
+    if not said.media:
+        return {}
+    url = f"/api/chats/{said.chat_id}/messages/{said.id}/file"
+    if "photo" in said.media:
+        photo = said.media["photo"][-1]
+        return {"media": {"kind": "photo", "url": url, "width": photo["width"], "height": photo["height"]}}
+    document = said.media["document"]
+    return {"media": {"kind": "file", "url": url, "name": document["file_name"], "size": document["file_size"]}}
+
+
+def results(world: World, asked: InlineQuery) -> Json:
+    """What stands above the composer for an inline query: nothing while it is not answered."""
+    answer = asked.answer
+    if answer is None:
+        return {"query": asked.id, "results": [], "next_offset": "", "button": None, "timed_out": True}
+    shown = [one.shown | _photo(world, one) for one in answer.results]
+    said: Json = {"query": asked.id, "results": shown, "next_offset": answer.next_offset, "button": answer.button}
+    return said | {"timed_out": False}
+
+
+def _photo(world: World, one: InlineResult) -> Json:
+    photos = one.content.get("media", {}).get("photo")
+    file = world.files.get(photos[-1]["file_id"]) if photos else None
+    return {"photo": f"/api/files/{file.path}"} if file else {}
 
 
 def line(said: Message) -> str:

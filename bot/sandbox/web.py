@@ -5,7 +5,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.sandbox import local, profile, view
+from bot.sandbox import files, local, profile, view
+from bot.sandbox.files import File
 from bot.sandbox.refusal import Impossible
 from bot.sandbox.state import Chat, Event, User
 from bot.sandbox.world import World
@@ -36,6 +37,10 @@ class Page:
         app.router.add_get(f"{chat}/messages", self.messages)
         app.router.add_get(f"{chat}/commands", self.commands)
         app.router.add_post(f"{chat}/messages", self.write)
+        app.router.add_get(chat + r"/messages/{message:\d{1,19}}/file", self.file)
+        app.router.add_get(r"/api/files/{path:photos/[\w.]+}", self.picture)
+        app.router.add_post(f"{chat}/inline", self.ask)
+        app.router.add_post(chat + r"/inline/{query:\d{1,19}}/choose", self.choose)
         app.router.add_post(chat + r"/messages/{message:\d{1,19}}/press", self.press)
 
     @property
@@ -90,6 +95,43 @@ class Page:
         text, alert = (query.answer.text, query.answer.show_alert) if query.answer else ("", False)
         return web.json_response({"text": text, "show_alert": alert, "timed_out": query.answer is None})
 
+    async def ask(self, request: web.Request) -> web.Response:
+        """Asks the bot inline and waits for its answer, 15 s at most."""
+        chat, body = self._chat(request), await local.posted(request)
+        query, offset = body.get("query"), body.get("offset", "")
+        if not isinstance(query, str) or not isinstance(offset, str):
+            raise local.problem(web.HTTPBadRequest, "query is missing")
+        try:
+            number = self.world.ask_inline(chat.id, self.me.id, query, offset=offset)
+        except Impossible as reason:
+            raise local.problem(web.HTTPBadRequest, str(reason)) from reason
+        asked = self.world.inline.queries[number]
+        await self.world.until(lambda: asked.answer or self.closing, timeout_s=ANSWER_S)
+        return web.json_response(view.results(self.world, asked))
+
+    async def choose(self, request: web.Request) -> web.Response:
+        """Posts a result of a query that this person has asked."""
+        asked = self.world.inline.queries.get(request.match_info["query"])
+        result = (await local.posted(request)).get("result")
+        if asked is None or asked.user_id != self.me.id or not isinstance(result, str):
+            raise local.problem(web.HTTPNotFound, "there is no such query")
+        try:
+            message = self.world.choose(asked.id, result)
+        except Impossible as reason:
+            raise local.problem(web.HTTPBadRequest, str(reason)) from reason
+        return web.json_response(view.message(self.world, message, self.me))
+
+    async def file(self, request: web.Request) -> web.Response:
+        """The picture or document of a message."""
+        message = self._chat(request).messages.get(int(request.match_info["message"]))
+        media = {} if message is None or message.is_deleted else message.media
+        told = media.get("photo", [media.get("document", {})])[-1]
+        return _sent(self.world.files.get(told.get("file_id", "")))
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """A picture that an inline result shows."""
+        return _sent(self.world.files.at(request.match_info["path"]))
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-Sent Events from `after` (or Last-Event-ID, which a reconnecting browser sends) on."""
         seen = self._after(request)
@@ -128,6 +170,16 @@ class Page:
         if chat is None or not chat.member(self.me.id).is_present:
             raise local.problem(web.HTTPNotFound, "there is no such chat")
         return chat
+
+
+def _sent(file: File | None) -> web.Response:
+    """A picture to be shown; anything else only to be kept, so that no document runs as a page of ours."""
+    if file is None:
+        raise local.problem(web.HTTPNotFound, "there is no such file")
+    content = file.upload.content
+    kind = files.picture_type(content) if file.kind == "photo" else "application/octet-stream"
+    headers = {} if file.kind == "photo" else {"Content-Disposition": "attachment"}
+    return web.Response(body=content, content_type=kind, headers=headers)
 
 
 def _file(name: str) -> web.Response:

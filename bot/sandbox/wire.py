@@ -38,11 +38,12 @@ def user(person: User) -> Json:
 
 def me(world: "World") -> Json:
     """The User object of getMe, with what only getMe says."""
-    flags = dict.fromkeys(("supports_inline_queries", "can_connect_to_business", "has_main_web_app"), False)
+    flags = dict.fromkeys(("can_connect_to_business", "has_main_web_app"), False)
     return {
         **user(world.bot),
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy_mode,
+        "supports_inline_queries": world.inline.is_on,
         **flags,
     }
 
@@ -89,6 +90,7 @@ def message(world: "World", said: Message, *, with_reply: bool = True) -> Json:
     about = chat(place)
     whose = {"from": user(said.sender)} if said.sender else {"sender_chat": about}
     result: Json = {"message_id": said.id, **whose, "chat": about, "date": said.at}
+    result |= {"via_bot": user(world.bot)} if said.via_bot else {}
     result |= {"edit_date": said.edited_at} if said.edited_at else {}
     answered = place.messages.get(said.reply_to or 0)
     if with_reply and answered and not answered.is_deleted:

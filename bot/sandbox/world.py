@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.sandbox import membership, people, state, topics
+from bot.sandbox import inline, membership, people, state, topics
 from bot.sandbox.clock import Clock
 from bot.sandbox.faults import Fault, Faults, Kind
 from bot.sandbox.files import Files
 from bot.sandbox.flood import Flood
+from bot.sandbox.inline import Inline
 from bot.sandbox.outbox import Outbox, Sent
 from bot.sandbox.places import FIRST_CHANNEL, REMEMBERED, Person, Places, person_id
 from bot.sandbox.profile import Profile
@@ -64,6 +65,7 @@ class World(Places):
         self.flood = Flood() if flood else None
         self.outbox = Outbox()
         self.files = Files()
+        self.inline = Inline()
         self.profile = Profile(bot_name)
         self.accepted: deque[Call] = deque(maxlen=REMEMBERED)
         self.refused: deque[RefusedCall] = deque(maxlen=REMEMBERED)
@@ -81,9 +83,9 @@ class World(Places):
         """Writes a message, in a topic if one is named; the bot gets an update if it may see it."""
         return people.say(self, (chat_id, thread_id), user_id=user_id, text=text, reply_to=reply_to)
 
-    def start(self, user_id: int) -> Message:
-        """Presses Start in the private chat: says /start."""
-        return self.say(user_id, user_id, "/start")
+    def start(self, user_id: int, parameter: str = "") -> Message:
+        """Presses Start in the private chat: says /start, with the parameter of the link that led there."""
+        return self.say(user_id, user_id, f"/start {parameter}".strip())
 
     def press(self, chat_id: int, message_id: int, user_id: int, row: int, column: int) -> str:
         """Presses an inline button (rows and columns from 0) and returns the id of the callback query."""
@@ -92,6 +94,15 @@ class World(Places):
     def press_data(self, chat_id: int, message_id: int, user_id: int, data: str) -> str:
         """Sends any callback data for a message, as a modified client can; returns the id of the callback query."""
         return people.press_data(self, (chat_id, message_id), user_id=user_id, data=data)
+
+    def ask_inline(self, chat_id: int, user_id: int, query: str, *, offset: str = "") -> str:
+        """Writes `@bot query` in a chat, without sending it; returns the id of the query. Where an answer is kept the
+        bot is not asked, and the query is answered at once."""
+        return inline.ask(self, chat_id, user_id=user_id, query=query, offset=offset).id
+
+    def choose(self, query_id: str, result_id: str) -> Message:
+        """Taps a result of an inline query: it is posted where it was asked for, in the name of who asked."""
+        return inline.choose(self, query_id, result_id=result_id)
 
     def join(self, chat_id: int, user_id: int) -> None:
         membership.person(self, chat_id, user_id=user_id, how=Member(status="member"))
@@ -170,6 +181,10 @@ class World(Places):
     def set_slow_mode(self, chat_id: int, seconds: int) -> None:
         """Members who are not administrators, the bot too, wait so long between two messages; 0 ends it."""
         self.chats[chat_id].slow_mode_s = seconds
+
+    def set_inline(self, *, on: bool, feedback: bool = False) -> None:
+        """What BotFather's /setinline and /setinlinefeedback do."""
+        self.inline.is_on, self.inline.feedback = on, feedback
 
     # What goes wrong
 

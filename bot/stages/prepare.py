@@ -9,17 +9,18 @@ from datetime import datetime
 
 from bot.errors import RefusedEntry
 from bot.model import Article, Entry, TopicScore
-from bot.stages import classify, clean, sketch
+from bot.stages import classify, clean, indexed, sketch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """An article as it is stored, and what it is compared by."""
+    """An article as it is stored, what it is compared by, and its `line` in the index of search."""
 
     article: Article
     topics: tuple[TopicScore, ...]
     sketch: sketch.Sketch
     is_news: bool
+    line: str
 
 
 def prepared(
@@ -60,4 +61,5 @@ def _one(entry: Entry, catalogue: classify.Catalogue, *, now_at: datetime) -> Pr
         topics=classify.with_source(classify.topics(article, catalogue), entry.topics, catalogue),
         sketch=sketch.of(article),
         is_news=not entry.is_old,
+        line=indexed.line(article),
     )

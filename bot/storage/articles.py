@@ -15,7 +15,8 @@ from sqlalchemy import bindparam, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, ArticleId, Language, Revision, Story, StoryId, TopicScore
-from bot.storage import dialect
+from bot.stages import indexed
+from bot.storage import dialect, search
 from bot.storage.tables import article, article_topic, counter, revision, story
 
 COUNTER = "publication"
@@ -35,12 +36,14 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """An article with what the stages found out about it. One that is not news (it was there before its source was
-    read for the first time) is stored, searched and shown like any, but opens no digest."""
+    read for the first time) is stored, searched and shown like any, but opens no digest. `line` is what search finds
+    it by (`indexed.line`), "" to have it made as it is stored."""
 
     article: Article
     topics: tuple[TopicScore, ...]
     story_id: StoryId
     is_news: bool = True
+    line: str = ""
 
 
 async def known(connection: AsyncConnection, ids: Iterable[ArticleId]) -> dict[ArticleId, Revision]:
@@ -56,7 +59,8 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
     """Stores articles, their revisions, topics and stories in the given order; returns how many articles were new.
 
     A new article gets the next publication number. One that is stored with another revision is changed and keeps
-    number, story, `arrived_at` and whether it is news; one that is stored as it is changes nothing.
+    number, story, `arrived_at` and whether it is news; one that is stored as it is changes nothing. All are found by
+    search from then on.
     """
     number = await lock(connection)
     stored = await known(connection, [one.article.id for one in news])
@@ -80,9 +84,11 @@ async def publish(connection: AsyncConnection, news: Sequence[Publication], *, a
             for key in new
         ],
     )
+    await search.forget(connection, [key for key in latest if key in stored])
     await _correct(connection, [one.article for key, one in latest.items() if key in stored])
     await _keep_revisions(connection, changes, seen_at=arrived_at)
     await _set_topics(connection, latest)
+    await search.add(connection, [_filed(one) for one in latest.values()])
     await _refresh_stories(connection, tuple(latest))
     if new:
         await connection.execute(update(counter).where(counter.c.name == COUNTER).values(value=number + len(new)))
@@ -176,6 +182,10 @@ def _changes(news: Iterable[Publication], stored: Mapping[ArticleId, Revision]) 
 
 def _row(one: Article) -> dict[str, object]:
     return {column.name: getattr(one, column.name) for column in COLUMNS}
+
+
+def _filed(one: Publication) -> search.Filed:
+    return search.Filed(article=one.article, topics=one.topics, line=one.line or indexed.line(one.article))
 
 
 async def _add_stories(connection: AsyncConnection, told_by: Sequence[tuple[Article, StoryId, int]]) -> None:

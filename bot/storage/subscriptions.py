@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, delete, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Chat, ChatId, Filters, Form, Manner, Schedule, Subscription, SubscriptionId, TopicId
+from bot.model import Chat, ChatId, Subscription, SubscriptionId, TopicId
+from bot.stages import wishes
 from bot.storage import chats, dialect
 from bot.storage.tables import chat, subscription
 
@@ -112,48 +112,24 @@ def from_row(row: dialect.AnyRow) -> Subscription:
         chat_id=row.chat_id,
         slug=row.slug,
         topics=tuple(TopicId(topic) for topic in row.topics),
-        schedule=_schedule(row.schedule),
+        schedule=wishes.schedule(row.schedule),
         max_stories=row.max_stories,
         enabled=row.enabled,
         origin=row.origin,
         cursor=row.cursor,
         next_due_at=row.next_due_at,
         title=row.title,
-        filters=Filters(**{name: tuple(values) for name, values in row.filters.items()}),
-        manner=_manner(row.manner),
+        filters=wishes.filters(row.filters or {}),
+        manner=wishes.manner(row.manner or {}),
     )
 
 
 def _values(saved: Subscription) -> dict[str, Any]:
-    return {
+    return wishes.as_data(saved) | {
         "chat_id": saved.chat_id,
         "slug": saved.slug,
-        "topics": list(saved.topics),
-        "schedule": {
-            "times": [one.isoformat() for one in saved.schedule.times],
-            "every_min": saved.schedule.every_min,
-            "weekdays": list(saved.schedule.weekdays),
-        },
-        "max_stories": saved.max_stories,
         "enabled": saved.enabled,
         "origin": saved.origin,
         "cursor": saved.cursor,
         "next_due_at": saved.next_due_at,
-        "title": saved.title,
-        "filters": asdict(saved.filters),
-        "manner": asdict(saved.manner) | {"quiet": [one.isoformat() for one in saved.manner.quiet or ()]},
     }
-
-
-def _manner(stored: dict[str, Any]) -> Manner:
-    quiet = tuple(time.fromisoformat(one) for one in stored.get("quiet", ()))
-    form = Form(stored.get("form", Form.FACTS))
-    return Manner(**{**stored, "form": form, "quiet": (quiet[0], quiet[1]) if quiet else None})
-
-
-def _schedule(stored: dict[str, Any]) -> Schedule:
-    return Schedule(
-        times=tuple(time.fromisoformat(one) for one in stored["times"]),
-        every_min=stored["every_min"],
-        weekdays=tuple(stored["weekdays"]),
-    )

@@ -204,9 +204,9 @@ subscription = Table(
     Column("origin", Text, nullable=False),
     Column("cursor", BigInteger),
     Column("next_due_at", Instant),
-    Column("title", Text, nullable=False, server_default=""),
-    Column("filters", JSON, nullable=False, server_default="{}"),
-    Column("manner", JSON, nullable=False, server_default="{}"),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("filters", JSON),  # none: nothing beside topics, as before there were cards
+    Column("manner", JSON),
     UniqueConstraint("chat_id", "slug"),
     Index("subscription_due", "next_due_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
 )
@@ -354,24 +354,15 @@ hidden = Table(
     Column("hidden_at", Instant, nullable=False),
 )
 
-# Chats that asked to be forgotten, as keyed hashes: whoever restores a backup forgets them again.
-forgotten = Table(
-    "forgotten",
+# Subscriptions that somebody shares: whoever has the link may take them over.
+bundle = Table(
+    "bundle",
     metadata,
-    Column("mac", Text, primary_key=True),
-    Column("forgotten_at", Instant, nullable=False),
-)
-
-# One-use links, as hashes of what stands in them.
-ticket = Table(
-    "ticket",
-    metadata,
-    Column("mac", Text, primary_key=True),
-    Column("purpose", Text, nullable=False),
+    Column("name", Text, primary_key=True),
+    Column("chat_id", ForeignKey("chat.id"), nullable=False),
     Column("payload", JSON, nullable=False),
-    Column("user_id", BigInteger, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("used_at", Instant),
+    Column("made_at", Instant, nullable=False),
+    Index("bundle_chat", "chat_id"),
 )
 
 # How much of what one person may ask is used up (`level`, as of `at`), and when they were last told to slow down.
@@ -382,4 +373,18 @@ spent = Table(
     Column("level", Float(53), nullable=False),
     Column("at", Instant, nullable=False),
     Column("told_at", Instant, nullable=False, server_default="0"),
+)
+
+# Every name of a source that articles were stored under, for a search to choose from. The index of words itself, a
+# table `search`, is of a kind of its own on each database: `places.py` has both.
+source_name = Table("source_name", metadata, Column("name", Text, primary_key=True))
+
+# What chats searched for lately, named by buttons.
+asked = Table(
+    "asked",
+    metadata,
+    Column("chat_id", ForeignKey("chat.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
 )

@@ -247,7 +247,8 @@ async def test_bodies_are_json_and_connections_are_kept() -> None:
     assert bodies == ['{"text":"Bridge <opened> 😀","chat_id":7}'.encode()] * 2
 
 
-async def test_a_file_goes_as_multipart_with_its_name_and_the_other_fields() -> None:
+@pytest.mark.parametrize("size", [0, 3 << 20], ids=["small", "3-MB"])
+async def test_a_file_goes_as_multipart_with_its_name_and_the_other_fields(size: int) -> None:
     bodies: list[bytes] = []
 
     async def serve(reader: StreamReader, writer: StreamWriter) -> None:
@@ -255,12 +256,13 @@ async def test_a_file_goes_as_multipart_with_its_name_and_the_other_fields() -> 
         writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"ok":true,"result":{}}')
         writer.close()
 
-    document = InputFile(b"\x00\xff the file", filename="list.opml", attach=False)
+    content = b"\x00\xff the file" + b"." * size
+    document = InputFile(content, filename="list.opml", attach=False)
     data = RequestData([RequestParameter("chat_id", 7, None), RequestParameter.from_input("document", document)])
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening, hurried() as client:
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening, hurried(answer_s=20) as client:
         await client.post(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/bot{TOKEN}/sendDocument", data)
 
     (body,) = bodies
     assert b'name="chat_id"\r\n\r\n7\r\n' in body
     assert b'filename="list.opml"' in body
-    assert b"\r\n\r\n\x00\xff the file\r\n" in body
+    assert b"\r\n\r\n" + content + b"\r\n" in body

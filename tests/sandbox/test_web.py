@@ -58,6 +58,7 @@ async def test_the_state_is_what_the_first_person_sees() -> None:
         assert state["bot"] == {
             "id": "1000001",
             "name": "Курьер",
+            "inline": False,
             "username": "courier_bot",
             "description": "Brings facts",
         }

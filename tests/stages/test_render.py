@@ -161,7 +161,9 @@ def test_any_pieces_become_a_text_that_telegram_takes(parts: list[str]) -> None:
 
 def test_amounts_are_bold_and_dates_years_and_words_are_not() -> None:
     # given
-    fact = "On 26 November 2026 two firms paid $1.8 billion, 12 % more than in 2025, for 78 plants of 40 km and 9 others."
+    fact = (
+        "On 26 November 2026 two firms paid $1.8 billion, 12 % more than in 2025, for 78 plants of 40 km and 9 others."
+    )
     # when
     (part,) = render.messages(Digest(header="", items=(make.item("", facts=("Sold", fact)),)))
     # then

@@ -44,6 +44,7 @@ async def test_created_and_migrated_tables_are_alike_in_every_detail(empty_url: 
     created, migrated = await _on(empty_url, _described), await _on(database_url, _described)
 
     # then columns, keys, constraints and partial indexes are the same
+    migrated = {name: one for name, one in migrated.items() if not _is_of_search(name)}
     assert created == migrated
     assert set(migrated) == set(tables.metadata.tables)
 
@@ -102,8 +103,17 @@ async def _migrated(url: str, config: Config, step: Any, target: str) -> None:
 
 
 def _differences(bare: Connection) -> Any:
-    context = MigrationContext.configure(bare, opts={"compare_type": True, "compare_server_default": True})
-    return compare_metadata(context, tables.metadata)
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_name": lambda name, kind, parents: kind != "table" or not _is_of_search(name),
+    }
+    return compare_metadata(MigrationContext.configure(bare, opts=options), tables.metadata)
+
+
+def _is_of_search(table: str) -> bool:
+    """The index of words, which each database has in its own way, and what FTS5 keeps it in."""
+    return table == "search" or table.startswith("search_")
 
 
 def _described(bare: Connection) -> dict[str, Any]:

@@ -26,21 +26,25 @@ async def send_message(request: Request) -> Json:
     return placing.placed(request, _content(request), what="text messages")
 
 
-async def edit_message_text(request: Request) -> Json:
-    content = _content(request)
-    return _edited(request, content)
+async def edit_message_text(request: Request) -> Json | bool:
+    return _edited(request, _content(request))
 
 
-async def edit_message_reply_markup(request: Request) -> Json:
+async def edit_message_reply_markup(request: Request) -> Json | bool:
     return _edited(request, {})
 
 
-def _edited(request: Request, content: Json) -> Json:
-    """Puts the content and the keyboard (none takes it away) in the place of the message's own."""
-    markup = keyboards.parsed(request.value("reply_markup"), inline_only=True, private=placing.is_private(request))
-    chat, message = _editable(request)
+def _edited(request: Request, content: Json) -> Json | bool:
+    message = editable(request)
     if "text" in content and message.media:
         raise refusal.bad_request("there is no text in the message to edit")
+    return changed(request, message, content)
+
+
+def changed(request: Request, message: Message, content: Json) -> Json | bool:
+    """The message with the content and the keyboard (none takes it away) in the place of its own; True for one that
+    came of an inline result."""
+    markup = keyboards.parsed(request.value("reply_markup"), inline_only=True, private=placing.is_private(request))
     content = content | {"keyboard": markup.rows}
     if all(getattr(message, name) == value for name, value in content.items()):
         raise refusal.bad_request(NOT_MODIFIED)
@@ -48,22 +52,31 @@ def _edited(request: Request, content: Json) -> Json:
     for name, value in content.items():
         setattr(message, name, value)
     message.edited_at = request.world.now()
-    request.world.announce("edit", chat.id, message.id)
-    return wire.message(request.world, message)
+    request.world.announce("edit", message.chat_id, message.id)
+    return True if message.inline_id else wire.message(request.world, message)
 
 
-def _editable(request: Request) -> tuple[Chat, Message]:
+def editable(request: Request) -> Message:
+    """The message that a request names, if the bot may change it. Raises Refusal."""
     said, number = request.text("chat_id"), request.integer("message_id")
     if not said and not number:
-        inline = request.text("inline_message_id")
-        raise refusal.bad_request("MESSAGE_ID_INVALID" if inline else "message identifier is not specified")
+        return _chosen(request)
     chat = access.chat(request.world, said, need="edit")
     message = access.message(chat, number, purpose="message to edit")
     may = message.by_bot or (chat.kind == "channel" and _bot_may(request, chat, "can_edit_messages"))
     if not may or message.service:
         raise refusal.bad_request("message can't be edited")
     access.is_open(chat)
-    return chat, message
+    return message
+
+
+def _chosen(request: Request) -> Message:
+    """The message by the id that only those have which came of an inline result."""
+    inline_id, world = request.text("inline_message_id"), request.world
+    if inline_id not in world.inline.messages:
+        raise refusal.bad_request("MESSAGE_ID_INVALID" if inline_id else "message identifier is not specified")
+    chat_id, number = world.inline.messages[inline_id]
+    return access.message(world.chats[chat_id], number, purpose="message to edit")
 
 
 async def delete_message(request: Request) -> bool:

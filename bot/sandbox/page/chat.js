@@ -2,6 +2,7 @@
 // Everything that comes from a chat is untrusted and reaches the page as text nodes only (see text.js).
 
 import * as menu from "./commands.js";
+import * as inline from "./inline.js";
 import { hue, listTime, messageById, put, removeMessage } from "./messages.js";
 import { icon, make, measureFolds, reveal, setFold } from "./text.js";
 
@@ -136,12 +137,27 @@ async function send(text) {
 
 async function submit() {
   const text = input.value;
-  if (!text.trim()) return;
+  if (!text.trim() || inline.query() !== null) return;
   write("");
   await send(text).catch((error) => {
     write(text);
     throw error;
   });
+}
+
+async function choose(query, result) {
+  const message = await api(chatPath(state.open, `inline/${query}/choose`), { result });
+  write("");
+  inline.hide();
+  if (message.chat_id === state.open && !messageById(message.message_id)) arrive(message);
+}
+
+// The button above inline results leads to the bot's own chat, to start it there with a parameter.
+async function startWith(parameter) {
+  const { id } = [...state.chats.values()].find((chat) => chat.kind === "private");
+  write("");
+  if (id !== state.open) await openChat(id);
+  await send(`/start ${parameter}`);
 }
 
 function write(text) {
@@ -163,6 +179,7 @@ async function openChat(id) {
   log.replaceChildren();
   menu.setCommands([], "");
   menu.hide();
+  inline.hide();
   write(drafts.get(id) ?? "");
   paintList();
   paintHeader();
@@ -265,6 +282,7 @@ function happen(event) {
 
 async function refresh() {
   const fresh = await api("/api/state");
+  inline.setBot(fresh.bot.inline ? fresh.bot.username : "");
   Object.assign(state, { me: fresh.me, bot: fresh.bot, chats: new Map(fresh.chats.map((chat) => [chat.id, chat])) });
   if (state.open && !state.chats.has(state.open)) location.hash = "";
   paintList();
@@ -352,6 +370,7 @@ new ResizeObserver(() => {
 input.addEventListener("input", () => {
   grow();
   menu.offer();
+  inline.offer();
 });
 input.addEventListener("keydown", (event) => {
   if (menu.key(event)) return grow();
@@ -362,6 +381,11 @@ input.addEventListener("keydown", (event) => {
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(submit());
+});
+inline.onTools({
+  ask: (query, offset) => attempt(api(chatPath(state.open, "inline"), { query, offset })),
+  choose: (query, result) => attempt(choose(query, result)),
+  start: (parameter) => attempt(startWith(parameter)),
 });
 menu.onChoice((line) => {
   grow();

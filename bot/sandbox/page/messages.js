@@ -24,10 +24,20 @@ function messageNode(message, chat) {
   const body = make("div", { class: "body", dir: "auto" }, text, metaNode(message));
   const shown = !message.mine && chat.kind !== "private" && !channel;
   const name = make("div", { class: shown ? `name ${hue(message.from.id)}` : "unseen" }, message.from.name);
+  const via = message.via && make("div", { class: "via" }, `via @${message.via}`);
+  const bubble = make("div", { class: "bubble" }, name, ...[via, message.media && mediaNode(message.media)].filter(Boolean), body);
   const node = make("article", { class: `message ${side}`, "data-id": message.message_id, "data-from": message.from.id,
-    "data-at": message.at }, make("div", { class: "bubble" }, name, body));
+    "data-at": message.at }, bubble);
   if (message.keyboard?.length) node.append(keyboardNode(message.keyboard));
   return node;
+}
+
+// The size stands in the page before the picture is there, so that nothing jumps when it comes.
+function mediaNode(media) {
+  const { url, width, height } = media;
+  if (media.kind === "photo") return make("a", { class: "photo", href: url, target: "_blank" }, make("img", { src: url, width, height, alt: "Photo" }));
+  return make("a", { class: "file", href: url, download: media.name }, icon("down"), make("span", { dir: "auto" }, media.name),
+    make("small", {}, `${Math.max(1, Math.round(media.size / 1024))} kB`));
 }
 
 function metaNode(message) {

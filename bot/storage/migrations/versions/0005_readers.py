@@ -1,4 +1,4 @@
-"""What readers set and do: cards, votes, why a story came; takedowns, forgotten chats, one-use links, floods."""
+"""What readers set and do: cards, votes, why a story came; takedowns, bundles, floods."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,15 +10,15 @@ down_revision = "0004"
 def upgrade() -> None:
     for name in ("is_rich", "grows"):
         op.add_column("chat", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
-    op.add_column("subscription", sa.Column("title", sa.Text, nullable=False, server_default=""))
+    op.add_column("subscription", sa.Column("title", sa.Text, nullable=False, server_default=sa.text("''")))
     for name in ("filters", "manner"):
-        op.add_column("subscription", sa.Column(name, sa.JSON, nullable=False, server_default="{}"))
+        op.add_column("subscription", sa.Column(name, sa.JSON))
     _told()
     _kept()
 
 
 def downgrade() -> None:
-    for table in ("spent", "ticket", "forgotten", "hidden", "vote", "told"):
+    for table in ("spent", "bundle", "hidden", "vote", "told"):
         op.drop_table(table)
     for name in ("manner", "filters", "title"):
         op.drop_column("subscription", name)
@@ -53,19 +53,13 @@ def _kept() -> None:
         sa.Column("hidden_at", sa.BigInteger, nullable=False),
     )
     op.create_table(
-        "forgotten",
-        sa.Column("mac", sa.Text, primary_key=True),
-        sa.Column("forgotten_at", sa.BigInteger, nullable=False),
-    )
-    op.create_table(
-        "ticket",
-        sa.Column("mac", sa.Text, primary_key=True),
-        sa.Column("purpose", sa.Text, nullable=False),
+        "bundle",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
         sa.Column("payload", sa.JSON, nullable=False),
-        sa.Column("user_id", sa.BigInteger, nullable=False),
-        sa.Column("expires_at", sa.BigInteger, nullable=False),
-        sa.Column("used_at", sa.BigInteger),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
     )
+    op.create_index("bundle_chat", "bundle", ["chat_id"])
     op.create_table(
         "spent",
         sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),

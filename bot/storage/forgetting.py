@@ -1,0 +1,40 @@
+"""Everything that is stored of a chat, deleted in one go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import ChatId
+from bot.storage.tables import asked, bundle, chat, delivery, digest, heard, seen, spent, subscription, told, vote
+
+NOBODY = 0  # whose update it was that a forgotten chat sent: its number is kept, so that it is not carried out again
+
+
+async def forget(connection: AsyncConnection, chat_id: ChatId) -> None:
+    """Deletes the chat with all it wanted, saw, asked, voted and got. In private it is also the person."""
+    digests = select(digest.c.id).where(digest.c.chat_id == chat_id)
+    await connection.execute(delete(told).where(told.c.digest_id.in_(digests)))
+    await connection.execute(
+        delete(delivery).where(or_(delivery.c.chat_id == chat_id, delivery.c.digest_id.in_(digests)))
+    )
+    for table in (digest, seen, vote, asked, bundle, subscription):
+        await connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    await connection.execute(delete(spent).where(spent.c.user_id == chat_id))
+    await connection.execute(delete(chat).where(chat.c.id == chat_id))
+    await _forget_what_was_heard(connection, chat_id)
+
+
+async def known_since(connection: AsyncConnection, before: datetime) -> dict[ChatId, datetime]:
+    """The chats that were known before a moment, and since when."""
+    rows = await connection.execute(select(chat.c.id, chat.c.created_at).where(chat.c.created_at < before))
+    return {ChatId(row.id): row.created_at for row in rows}
+
+
+async def _forget_what_was_heard(connection: AsyncConnection, chat_id: ChatId) -> None:
+    rows = await connection.execute(select(heard.c.update_id).where(heard.c.chat_id == chat_id))
+    for update_id in rows.scalars().all():
+        mine = heard.c.update_id == update_id
+        await connection.execute(update(heard).where(mine).values(chat_id=NOBODY, payload={"update_id": update_id}))
