@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 FONTS = Path(__file__).parent / "fonts"
 WIDTH, EDGE = 1080, 56
-ROW, BARS = 128, 84  # a row, and the highest bar in it
-BARS_AT, BAR, STEP = 464, 50, 85  # where bars begin, how broad one is, from one to the next
-HEAD, FOOT = 214, 150
-TITLE, NAME, SMALL = 54, 40, 34  # pixels; the smallest is 11 on a phone
+ROW, BARS = 158, 96  # a row, and the highest bar in it
+BARS_AT, BAR, STEP = 500, 44, 80  # where bars begin, how broad one is, from one to the next
+HEAD, FOOT = 194, 150
+TITLE, NAME, SMALL = 54, 38, 34  # pixels; the smallest is 11 on a phone
 GROUND, INK, SOFT, LINE = "#fbfcfc", "#14211e", "#566661", "#dde5e1"
 NOW, BEFORE, MORE, LESS = "#0b7a6e", "#c9d6d2", "#0b6b61", "#a4471b"
 FULL = 4  # a bar as high as it gets stands for so many stories at least
@@ -60,9 +60,18 @@ def trends(chart: Chart) -> bytes:
 
 
 def _row(draw: ImageDraw.ImageDraw, row: Row, *, top: int) -> None:
-    ground = top + BARS + 18
-    _text(draw, (EDGE, top + 46), row.name, size=NAME, bold=True, width=BARS_AT - EDGE - 24)
-    _figures(draw, row, base=top + 94)
+    ground = top + BARS + 30
+    lines = _lines(row.name, width=BARS_AT - EDGE - 24)
+    for place, line in enumerate(lines):
+        _text(
+            draw,
+            (EDGE, ground - 44 - 40 * (len(lines) - 1 - place)),
+            line,
+            size=NAME,
+            bold=True,
+            width=BARS_AT - EDGE - 24,
+        )
+    _figures(draw, row, base=ground)
     highest = max(FULL, *row.now, *row.before)
     for day, (now, before) in enumerate(zip(row.now, row.before, strict=True)):
         left = BARS_AT + STEP * day
@@ -71,6 +80,15 @@ def _row(draw: ImageDraw.ImageDraw, row: Row, *, top: int) -> None:
                 high = max(4, round(BARS * many / highest))
                 draw.rectangle((left + inset, ground - high, left + BAR - inset - 1, ground - 1), fill=colour)
     draw.rectangle((BARS_AT, ground, BARS_AT + 6 * STEP + BAR - 1, ground + 2), fill=LINE)
+
+
+def _lines(name: str, *, width: int) -> tuple[str, ...]:
+    """A name in one line where it fits, else in the two that are most alike."""
+    font, words = _font(NAME, True), name.split()
+    if font.getlength(name) <= width or len(words) == 1:
+        return (name,)
+    parted = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(parted, key=lambda lines: max(map(font.getlength, lines)))
 
 
 def _figures(draw: ImageDraw.ImageDraw, row: Row, *, base: int) -> None:

@@ -87,7 +87,7 @@ def test_bars_stand_in_their_days_this_week_before_the_last() -> None:
     only_today = row(now=(0,) * 6 + (9,), before=(9,) + (0,) * 6)
     picture = opened(drawing.trends(chart(only_today)))
 
-    step, top, bottom = drawing.STEP, drawing.HEAD + 30, drawing.HEAD + 100
+    step, top, bottom = drawing.STEP, drawing.HEAD + 40, drawing.HEAD + drawing.BARS
     found = {
         colour: [
             has(picture, colour, left=left, top=top, right=left + drawing.BAR, bottom=bottom)
@@ -99,8 +99,9 @@ def test_bars_stand_in_their_days_this_week_before_the_last() -> None:
     assert found == {drawing.NOW: [False] * 6 + [True], drawing.BEFORE: [True] + [False] * 6}
 
 
-def test_a_long_name_is_written_smaller_and_keeps_out_of_the_bars() -> None:
-    long = row("Промышленность и энергетика", now=(0,) * 7, before=(0,) * 7)
+@pytest.mark.parametrize("name", ["Рақамлаштириш ва сунъий интеллект", "Достопримечательности" * 2, "A " * 40])
+def test_a_long_name_is_parted_or_written_smaller_and_keeps_out_of_the_bars(name: str) -> None:
+    long = row(name, now=(0,) * 7, before=(0,) * 7)
     picture = opened(drawing.trends(chart(long)))
     box = {"left": drawing.BARS_AT, "top": drawing.HEAD, "right": drawing.WIDTH, "bottom": drawing.HEAD + 90}
 
@@ -112,7 +113,8 @@ def test_few_stories_make_no_high_bars() -> None:
     picture = opened(drawing.trends(chart(row(now=(1,) * 7, before=(0,) * 7))))
 
     box = {"left": drawing.BARS_AT, "right": drawing.WIDTH}
-    assert has(picture, drawing.NOW, top=drawing.HEAD + drawing.BARS, bottom=drawing.HEAD + drawing.BARS + 18, **box)
+    ground = drawing.HEAD + drawing.BARS + 30
+    assert has(picture, drawing.NOW, top=ground - drawing.BARS // 4, bottom=ground, **box)
     assert not has(picture, drawing.NOW, top=drawing.HEAD, bottom=drawing.HEAD + drawing.BARS // 2, **box)
 
 

@@ -80,6 +80,11 @@ def link(name: str, url: str) -> richtext.Draft:
     return _spanned(EntityKind.TEXT_LINK, (name,), url=url) if _is_safe(url) else _joined((name,))
 
 
+def fact(said: str) -> richtext.Draft:
+    """A line of a digest: what a feed says, harmless, its amounts in bold."""
+    return _with_bold_figures(_told(f"• {_one_line(said)}"))
+
+
 def utf16(text: str) -> int:
     """Length in UTF-16 code units."""
     return richtext.utf16(text)
@@ -122,9 +127,9 @@ def _sayings(item: Item, zone: tzinfo = UTC) -> tuple[str, ...]:
 def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
     headline, *facts = _sayings(item, digest.zone)
     lines = [_joined((f"{number}. ", bold(_told(headline))))]
-    lines += [_with_bold_figures(_told(f"• {fact}")) for fact in facts[:FACTS_SHOWN]]
+    lines += [fact(one) for one in facts[:FACTS_SHOWN]]
     if folded := facts[FACTS_SHOWN:]:
-        lines.append(quote(_told("\n".join(f"• {fact}" for fact in folded))))
+        lines.append(quote(_told("\n".join(f"• {one}" for one in folded))))
     if item.earlier and _name(item.earlier):
         lines.append(_joined((_told(f"{digest.earlier}: "), _source(item.earlier))))
     sources = [_source(one) for one in item.links if _name(one)]
