@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from bot.stages import subjects
+from tests import make
 from tests.benchmarks import fit_topics
 from tests.benchmarks.shared import Shared
 
@@ -58,6 +60,27 @@ def test_the_same_articles_give_the_same_table(tmp_path: Path) -> None:
     assert f"молоток {' '.join(['0'] * 10)}" not in first
 
 
+def test_a_related_language_teaches_words_that_it_shares(tmp_path: Path) -> None:
+    # given
+    data = folder(tmp_path)
+    told = {"sports": "чайнек идәндә {n}", "travel": "балта өстәлдә {n}"}
+    rows = [
+        {"id": f"{label}{n}", "lang": "tt", "split": "train", "category": label, "text": text.format(n="абвгдежзик"[n])}
+        for label, text in told.items()
+        for n in range(10)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "data" / "topics" / "sib200.jsonl").write_text(lines, encoding="utf-8")
+    unseen = replace(fit_topics.kin(data)[10], article=make.article(language="kk", text="Балта өстәлдә."))
+    # when
+    taught, _ = fit_topics.models(data, [], codes=("kk",))
+    alone = {"kk": replace(taught["kk"], rows={})}
+    # then
+    assert (unseen.primary, unseen.label) == ("kk", "travel")
+    assert fit_topics.label(unseen, fit_topics.weights(taught)) == "travel"
+    assert fit_topics.label(unseen, fit_topics.weights(alone)) != "travel"
+
+
 def test_a_word_says_by_its_stem_and_parts_what_the_table_says() -> None:
     # given
     weights = subjects.Weights(
@@ -65,6 +88,6 @@ def test_a_word_says_by_its_stem_and_parts_what_the_table_says() -> None:
     )
     # when
     said = subjects.said(("glue", subjects.parts("glue")), "en", weights)
-    leaning = subjects.leanings([("glue", said, 4.0)], weights)
+    leaning = subjects.leanings([(said, 4.0)], 4.0, weights)
     # then
     assert leaning == {"economy": -3 * subjects.UNIT, "sport": -20 * subjects.UNIT}

@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.model import ArticleId, ChatId, ChatKind, Entry, Story, StoryId
 from bot.stages import clean, due, regroup
 from bot.stages.sketch import Sketch
-from bot.storage import stories, tables
+from bot.storage import grouping, stories, tables
 from bot.world import World
 from tests import make, stories_told
 from tests.fakes import UNLIMITED, Inbox
@@ -78,14 +78,16 @@ async def test_the_articles_of_an_hour_may_arrive_in_any_order(tmp_path: Path) -
     told = stories_told.reports(60, start_at=EARLY, hours=3)
     found = []
 
-    # when they come a few at a time, in another order within each hour
+    # when they come a few at a time, in another order within each hour, and the bot is restarted now and then
     for seed in range(3):
         async with app.world(Config(state_dir=tmp_path / str(seed)), now_at=NOW) as world:
-            shuffle = random.Random(seed)
+            now, shuffle = world, random.Random(seed)
             waiting = sorted(told, key=lambda one: (str(one.published_at)[:13], shuffle.random()))
             while waiting:
                 some, waiting = waiting[: (size := shuffle.randint(1, 12))], waiting[size:]
-                await take(world, some)
+                is_restarted = shuffle.random() < 0.3
+                now = replace(world, open=regroup.Kept(), view=grouping.View()) if is_restarted else now
+                await take(now, some)
             found.append(await partition(world))
             await take(world, told)
             assert await partition(world) == found[-1], "running again changes nothing"

@@ -246,11 +246,8 @@ def group_() -> None:
             articles.append(_article(line))
         except DigestBotError as error:
             faults.add(f"line {number}", str(error))
-    members: dict[StoryId, list[ArticleId]] = {}
-    for article, story_id in group.join(articles, ()):
-        members.setdefault(story_id, []).append(article.id)
-    for story_id, ids in members.items():
-        _write({"story_id": story_id, "article_ids": ids})
+    for story in group.stories(articles):
+        _write({"story_id": story.id, "article_ids": [article.id for article in story.articles]})
     faults.end()
 
 

@@ -32,11 +32,14 @@ MAX_QUOTED_LINES = 8
 _TERMINALS = frozenset('.!?…:;»”")]')
 _TERMINAL = re.compile(r"[.!?…:;»”\")\]]\W*$")
 _MARKS = re.compile(r"^\W*")
+_ANNOUNCES = re.compile(r"\b(?:следующим образом|as follows|quyidagicha|қуйидагича|төмендегідей)\W?$")
+_LEFT_OPEN = re.compile(r"[:,]\s‘[^’]*$")
 _DIALOGUE = re.compile(r"^\s*[—–-]\s")
 _ONLY_QUOTE = re.compile(r"^[«“\"][^«»“”\"]*[»”\"]\W*$")
 _SHORT_QUOTE = re.compile(r"[«“\"][^«»“”\"]{0,30}[»”\"],?\s[—–-]")
 _CAPITAL_INSIDE = re.compile(r"[A-ZА-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-zа-яё].)")
 _GLUED = re.compile(r"[A-Z](?<=[а-яё].)|[А-ЯЁЎҚҒҲӘІҢҮҰӨ](?<=[a-z].)|\b[а-яё]{4,}[А-ЯЁ][а-яё]{2}")
+_RUN_TOGETHER = re.compile(r"\b[a-z]{4,}[A-Z][a-z]")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
 
 
@@ -208,15 +211,18 @@ def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
     begins_plain = sentence[0].isalnum()
     if not begins_plain and (_ONLY_QUOTE.match(sentence) or _DIALOGUE.match(sentence)):
         return 0.0
+    if "‘" in sentence and _LEFT_OPEN.search(sentence):
+        return 0.0
     fitness = 1.0
     bare = sentence.rstrip("»”\")' ")
-    if bare.endswith((":", "?")):
+    if bare.endswith((":", "?")) or _ANNOUNCES.search(bare):
         fitness *= 0.15
     elif bare.endswith(("!", ";", "...", "…")):
         fitness *= 0.4
     if tables.begins("phrases", "dangling", sentence, _marks(sentence)):
         fitness *= 0.12
-    if not sentence.isascii() and _CAPITAL_INSIDE.search(sentence) and _GLUED.search(sentence):
+    glued = _RUN_TOGETHER if sentence.isascii() else _GLUED
+    if _CAPITAL_INSIDE.search(sentence) and glued.search(sentence):
         fitness *= 0.15
     if not begins_plain and _SHORT_QUOTE.match(sentence):
         fitness *= 0.3

@@ -48,12 +48,11 @@ _WordLists = Mapping[str, tuple[str, ...]]
 class _Word(NamedTuple):
     """What a word fits in the lists, and what the weights say of it."""
 
-    token: str
     fit: evidence.Fit
     said: int
 
 
-_UNKNOWN = _Word("", evidence.NO_FIT, 0)
+_UNKNOWN = _Word(evidence.NO_FIT, 0)
 """What stands for every word that says nothing; most do."""
 _MOST_WORDS = 1 << 15
 """A thousand articles in Russian have some 25,000 different words."""
@@ -146,13 +145,13 @@ def with_source(
 def heard(article: Article, catalogue: Catalogue) -> tuple[dict[str, float], frozenset[str], dict[str, float]]:
     """The evidence of the word lists by topic, the topics that a word speaks against, and how far the learned weights
     lean to each of their subjects."""
-    known = evidence.places(article, _words(article.language, catalogue, _is_brief(article)).__getitem__)
-    found, against = evidence.weighed([(word.fit, place) for word, place in known])
-    return (
-        found,
-        against,
-        subjects.leanings([(word.token, word.said, place) for word, place in known], catalogue.weights),
-    )
+    known = _words(article.language, catalogue, _is_brief(article))
+    at = evidence.places(article)
+    read = {token: word for token in at.worth if (word := known[token]) is not None}
+    found, against = evidence.weighed({token: word.fit for token, word in read.items()}, at)
+    worth = [at.worth[token] for token in read]
+    said = zip([word.said for word in read.values()], worth, strict=True)
+    return found, against, subjects.leanings(said, sum(worth), catalogue.weights)
 
 
 def tempered(found: float) -> float:
@@ -176,7 +175,7 @@ def _words(language: str, catalogue: Catalogue, brief: bool) -> memory.Memory[_W
         if brief:
             said += subjects.said(("", subjects.parts(folded)), primary, catalogue.weights)
         fit = evidence.fit(folded, stem, lexicon)
-        return _UNKNOWN if fit is evidence.NO_FIT and not said else _Word(token, fit, said)
+        return _UNKNOWN if fit is evidence.NO_FIT and not said else _Word(fit, said)
 
     return memory.Memory(known, most=_MOST_WORDS)
 

@@ -40,7 +40,7 @@ _LABEL_GLUE = re.compile(r"[№#\-–/:\w+.(]$")
 _ENDING = r"(?:ге|ке|ға|қа|ден|дан|тен|тан|ні|ны|га|ga)\b"
 _GLUED = re.compile(
     rf"[^\W\d_]|[/:]\d|[-–](?!{_ENDING})\w|\s?[-–]\s?\d|\s?[°º\"”″]"
-    r"|\s(?:м/с|m/s|мбар|мм|mph|км/ч|мАч|mAh|ГБ|GB|ГГц|GHz)\b"
+    r"|\s(?:м/с|m/s|мбар|мм|миллиметр\w*|метр\w* в секунду|mph|км/ч|мАч|mAh|ГБ|GB|ГГц|GHz)\b"
 )
 _OF_AGES = re.compile(r"(?:,\s\d{1,3}|\s(?:и|and|va|ва|мен|және)\s\d{1,3})+[\s-](?:лет|год|year|yosh|ёш|жас)")
 _SMALL_COIN = re.compile(r"\s\d{1,2}\s(?:коп|цент|cent|tiyin|тийин|тиын)")
@@ -99,19 +99,19 @@ class Count:
 
 
 @lru_cache(maxsize=1 << 9)
-def of(article: Article) -> tuple[Count, ...]:
-    """The figures of the title and of the beginning of the text that count something, in order; ages, years, days,
-    hours, scores and numbers that are names are none."""
-    text, lead = article.text[:READ_CHARS], _lead(article)
-    found = [*_of_sentence(_Place(article, lead, 0, (0, len(article.title))), article.title)]
-    for order, span in enumerate(sentences.spans(text), start=1):
-        found += _of_sentence(_Place(article, lead, order, span), text[slice(*span)])
+def of(article: Article, *, sentences_read: int | None = None) -> tuple[Count, ...]:
+    """The figures of the title and of the beginning of the text (of so many sentences only, if a number is given) that
+    count something, in order; ages, years, days, hours, scores and numbers that are names are none."""
+    text = article.text[:READ_CHARS]
+    found = [*_of_sentence(_Place(article, 0, (0, len(article.title))), article.title)]
+    for order, span in enumerate(sentences.spans(text)[:sentences_read], start=1):
+        found += _of_sentence(_Place(article, order, span), text[slice(*span)])
     return tuple(found)
 
 
 def within(text: str, article: Article) -> tuple[Count, ...]:
     """The same of a headline or a fact: as if it were a title of the article."""
-    return tuple(_of_sentence(_Place(article, _lead(article), 0, (0, len(text))), text))
+    return tuple(_of_sentence(_Place(article, 0, (0, len(text))), text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,11 @@ class _Place:
     """A sentence of an article: which one, and its characters."""
 
     article: Article
-    lead: Lead
     order: int
     span: tuple[int, int]
 
 
+@lru_cache(maxsize=1 << 9)
 def _lead(article: Article) -> Lead:
     said = f"{article.title}\n{article.text[:LEAD_CHARS]}"
     read = claims.Claims(claims.normal(said), article.language).words
@@ -189,7 +189,7 @@ class _Sentence:
         part, shown, at = [*before, *behind], self._shown(figure), self.place.span[0] + figure.start
         return Count(
             article=self.place.article,
-            lead=self.place.lead,
+            lead=_lead(self.place.article),
             order=self.place.order,
             sentence=self.place.span,
             start=at,

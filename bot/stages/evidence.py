@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
 
 from bot.language import words
 from bot.model import Article
@@ -15,10 +15,8 @@ MAX_CHARS = 1000
 """How much of a text is looked at: news say at the beginning what they are about, and reading more costs time.
 With 500 three points of macro-F1 are lost."""
 
-Known = TypeVar("Known")
-
 _LEAST_LETTERS = 2
-_LEAD_TOKENS = 40
+_LEAD_TOKENS = 60
 _TITLE_WEIGHT, _LEAD_WEIGHT, _REST_WEIGHT = 3.0, 1.5, 1.0
 
 
@@ -34,12 +32,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All entries of one language by their first pattern, all patterns there are, and of the beginnings ("begin*") the
-    letters by their first two, the longest first; compared by identity."""
+    """All entries of one language by their first pattern, all patterns there are, those of beginnings ("begin*") by
+    their letters, and how many letters beginnings have, the most first; compared by identity."""
 
     entries: Mapping[str, tuple[Entry, ...]]
     patterns: frozenset[str]
-    beginnings: Mapping[str, tuple[str, ...]]
+    beginnings: Mapping[str, str]
+    lengths: tuple[int, ...]
 
 
 def lexicon(entries: Iterable[Entry]) -> Lexicon:
@@ -48,26 +47,20 @@ def lexicon(entries: Iterable[Entry]) -> Lexicon:
     for entry in entries:
         ordered.setdefault(entry.patterns[0], {}).setdefault((entry.speaks_for, entry.patterns), entry)
     known = frozenset(pattern for listed in ordered.values() for entry in listed.values() for pattern in entry.patterns)
+    beginnings = {one[:-1]: one for one in sorted(known) if one.endswith("*") and len(one) > _LEAST_LETTERS}
     return Lexicon(
         MappingProxyType({first: tuple(listed.values()) for first, listed in ordered.items()}),
         known,
-        _beginnings(known),
+        MappingProxyType(beginnings),
+        tuple(sorted(set(map(len, beginnings)), reverse=True)),
     )
-
-
-def _beginnings(patterns: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for letters in sorted((one[:-1] for one in patterns if one.endswith("*")), key=lambda one: (-len(one), one)):
-        if len(letters) >= _LEAST_LETTERS:
-            found.setdefault(letters[:_LEAST_LETTERS], []).append(letters)
-    return MappingProxyType({first: tuple(listed) for first, listed in found.items()})
 
 
 def patterns(written: str, code: str) -> tuple[str, ...]:
     """The patterns of an entry as somebody wrote it: "ключев* ставка" -> ("ключев*", "ставк"); without stop words."""
     found: list[str] = []
     for part in written.split():
-        tokens = words.tokens(part)
+        tokens = words.rough_tokens(part)
         stems = [words.stem(token, code) for token in tokens if not words.is_stop(token, code)]
         if part.endswith("*") and tokens:
             stems[-1:] = [f"{words.fold(tokens[-1], code)}*"]
@@ -75,16 +68,23 @@ def patterns(written: str, code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def places(article: Article, known: Callable[[str], Known | None]) -> list[tuple[Known, float]]:
-    """What is known of the tokens of title and beginning in their order, each with what its place is worth; tokens of
-    which there is None are passed over."""
-    title = [one for one in map(known, words.tokens(article.title)) if one is not None]
-    text = [one for one in map(known, words.tokens(article.text[:MAX_CHARS])) if one is not None]
-    return [
-        *((one, _TITLE_WEIGHT) for one in title),
-        *((one, _LEAD_WEIGHT) for one in text[:_LEAD_TOKENS]),
-        *((one, _REST_WEIGHT) for one in text[_LEAD_TOKENS:]),
-    ]
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """The words of title and beginning in their order, and by word what its places are worth together."""
+
+    title: Sequence[str]
+    text: Sequence[str]
+    worth: Mapping[str, float]
+
+
+def places(article: Article) -> Places:
+    """Where the words of an article stand, stop words among them."""
+    title, text = words.rough_tokens(article.title), words.rough_tokens(article.text[:MAX_CHARS])
+    worth = {word: count * _REST_WEIGHT for word, count in Counter(text[_LEAD_TOKENS:]).items()}
+    for found, weight in ((text[:_LEAD_TOKENS], _LEAD_WEIGHT), (title, _TITLE_WEIGHT)):
+        for word in found:
+            worth[word] = worth.get(word, 0.0) + weight
+    return Places(title, text, worth)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +101,10 @@ NO_FIT = Fit()
 
 def fit(folded: str, stem: str, lexicon: Lexicon) -> Fit:
     """For each topic the most particular entry of a word counts ("учебник*", not "учебн*" as well)."""
-    likely = lexicon.beginnings.get(folded[:_LEAST_LETTERS], ())
-    beginnings = [f"{letters}*" for letters in likely if folded.startswith(letters)]
+    listed, size = lexicon.beginnings, len(folded)
+    beginnings = [
+        listed[begun] for length in lexicon.lengths if length <= size and (begun := folded[:length]) in listed
+    ]
     if not beginnings and stem not in lexicon.patterns:
         return NO_FIT
     fitted = (stem, *beginnings) if stem in lexicon.patterns else tuple(beginnings)
@@ -114,27 +116,47 @@ def fit(folded: str, stem: str, lexicon: Lexicon) -> Fit:
     return Fit(fitted, tuple(alone.values()), tuple(entry for entry in entries if len(entry.patterns) > 1))
 
 
-def weighed(read: Sequence[tuple[Fit, float]]) -> tuple[dict[str, float], frozenset[str]]:
-    """For whom words speak, given by what they fit and the worth of their places: the weights of the distinct entries
-    found, each growing with where and how often; and whom any entry speaks against."""
-    found: dict[Entry, float] = {}
-    for at, (word, worth) in enumerate(read):
-        if word is not NO_FIT:
-            for entry in word.alone:
-                found[entry] = found.get(entry, 0.0) + worth
-            for entry in word.phrases:
-                if _continues(entry, read[at : at + len(entry.patterns)]):
-                    found[entry] = found.get(entry, 0.0) + worth
+def weighed(fits: Mapping[str, Fit], at: Places) -> tuple[dict[str, float], frozenset[str]]:
+    """For whom words speak, given by what they fit, stop words left out: the weights of the distinct entries found,
+    each growing with where and how often; and whom any entry speaks against."""
+    worth: dict[Entry, float] = {}
+    begun: dict[Entry, None] = {}
+    patterns: set[str] = set()
+    for token, fit in fits.items():
+        if fit is not NO_FIT:
+            patterns.update(fit.patterns)
+            begun.update(dict.fromkeys(fit.phrases))
+            for entry in fit.alone:
+                worth[entry] = worth.get(entry, 0.0) + at.worth[token]
+    if likely := {entry for entry in begun if patterns.issuperset(entry.patterns)}:
+        for side in _sides(fits, at):
+            _add_phrases(worth, side, likely)
     evidence: dict[str, float] = {}
-    for entry, worth in found.items():
-        evidence[entry.speaks_for] = evidence.get(entry.speaks_for, 0.0) + entry.weight * math.sqrt(worth)
-    return evidence, frozenset(entry.speaks_for for entry in found if entry.weight < 0)
+    for entry, place in worth.items():
+        evidence[entry.speaks_for] = evidence.get(entry.speaks_for, 0.0) + entry.weight * math.sqrt(place)
+    return evidence, frozenset(entry.speaks_for for entry in worth if entry.weight < 0)
 
 
-def _continues(entry: Entry, following: Sequence[tuple[Fit, float]]) -> bool:
-    """Whether all words of a phrase stand side by side, in one place (a title does not run into the text)."""
-    return (
-        len(following) == len(entry.patterns)
-        and all(pattern in word.patterns for pattern, (word, _) in zip(entry.patterns, following, strict=True))
-        and (following[0][1] == _TITLE_WEIGHT) == (following[-1][1] == _TITLE_WEIGHT)
+_Side = list[tuple[Fit, float]]
+
+
+def _sides(fits: Mapping[str, Fit], at: Places) -> tuple[_Side, _Side]:
+    """Title and text without stop words: a phrase does not run from one into the other."""
+    title = [(fit, _TITLE_WEIGHT) for fit in map(fits.get, at.title) if fit is not None]
+    lead = [(fit, _LEAD_WEIGHT) for fit in map(fits.get, at.text[:_LEAD_TOKENS]) if fit is not None]
+    rest = [(fit, _REST_WEIGHT) for fit in map(fits.get, at.text[_LEAD_TOKENS:]) if fit is not None]
+    return title, lead + rest
+
+
+def _add_phrases(worth: dict[Entry, float], side: _Side, likely: Set[Entry]) -> None:
+    for at, (word, place) in enumerate(side):
+        for entry in word.phrases:
+            if entry in likely and _continues(entry, side[at : at + len(entry.patterns)]):
+                worth[entry] = worth.get(entry, 0.0) + place
+
+
+def _continues(entry: Entry, following: _Side) -> bool:
+    """Whether all words of a phrase stand side by side."""
+    return len(following) == len(entry.patterns) and all(
+        pattern in word.patterns for pattern, (word, _) in zip(entry.patterns, following, strict=True)
     )

@@ -14,7 +14,7 @@ from functools import partial
 
 from bot.language import openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
-from bot.stages import candidates, cover, headline, kinds, merge, titles, trim, weigh
+from bot.stages import candidates, cover, headline, kinds, lines, merge, titles, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
@@ -54,7 +54,7 @@ def summary(
     fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
     wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
     choose = partial(cover.chosen, told=told, language=base.language, wish=wish)
-    chosen, again = merge.news(fresh, head.text, story, choose)
+    chosen, again = lines.chosen(fresh, head.text, story, choose)
     chosen = [c for i, c in enumerate(chosen) if i < 2 or not _follows(c, head)]
     made = Summary(
         story_id=story.id,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Article, ArticleId, Story, StoryId
@@ -30,84 +31,35 @@ _MAX_POSTINGS = 400
 _HEAVY_KEYS = 8
 _INDEXED_SHINGLES = 2
 
+_LAST = chr(0x10FFFF)
+
 Entry = tuple[str, str | int]
-
-
-def join(new: Sequence[Article], open_stories: Sequence[Story]) -> tuple[tuple[Article, StoryId], ...]:
-    """For each new article, oldest first, the story it belongs to: an open one, another new one's, or its own id.
-
-    The order in which they are given does not matter; an article that is already in an open story stays there.
-    """
-    articles = {article.id: article for article in new}
-    known = [(sketch.of(article), story.id) for story in open_stories for article in story.articles]
-    joined = join_sketches([sketch.of(article) for article in articles.values()], known)
-    return tuple((articles[one.article_id], story_id) for one, story_id in joined)
-
-
-def join_sketches(
-    new: Iterable[Sketch], open_members: Iterable[tuple[Sketch, StoryId]]
-) -> tuple[tuple[Sketch, StoryId], ...]:
-    """As `join`, for a caller that keeps sketches: then the text of open articles need not be read again."""
-    now_open = Open()
-    for known, story_id in sorted(open_members, key=lambda pair: _age(pair[0])):
-        now_open.add(known, story_id)
-    return now_open.join(new)
-
-
-def rejoin_sketches(
-    new: Iterable[Sketch], open_members: Iterable[tuple[Sketch, StoryId]], *, fixed: Collection[ArticleId] = ()
-) -> tuple[tuple[Sketch, StoryId], ...]:
-    """As `join_sketches`, but articles published in the same clock hour as a new one are decided again with it, so that
-    the order in which an hour's articles arrive does not matter. Gives those too; some may have changed their story.
-
-    `fixed` are articles that stay where they are: those that somebody put there. The article that a story is named
-    after stays too if there are older ones in it, so that no two stories bear one name.
-    """
-    new, known = tuple(new), tuple(open_members)
-    hours = {_hour(one) for one in new}
-    settled = [pair for pair in known if _hour(pair[0]) not in hours or pair[0].article_id in fixed]
-    older = {story_id for _, story_id in settled}
-    settled += [pair for pair in known if StoryId(pair[0].article_id) == pair[1] in older and pair not in settled]
-    stays = {one.article_id for one, _ in settled}
-    again = {one.article_id: one for one in (*(one for one, _ in known), *new) if one.article_id not in stays}
-    return _named(join_sketches(again.values(), settled), {story_id for _, story_id in known} - older)
-
-
-def _named(
-    joined: tuple[tuple[Sketch, StoryId], ...], before: Collection[StoryId]
-) -> tuple[tuple[Sketch, StoryId], ...]:
-    """Stories that hold an article which named one before take that name, the oldest such."""
-    names: dict[StoryId, StoryId] = {}
-    for one, story_id in joined:
-        if StoryId(one.article_id) in before:
-            names.setdefault(story_id, StoryId(one.article_id))
-    return tuple((one, names.get(story_id, story_id)) for one, story_id in joined)
-
-
-def _hour(one: Sketch) -> datetime:
-    return one.published_at.replace(minute=0, second=0, microsecond=0)
+Age = tuple[datetime, str]
 
 
 def earlier(one: Sketch, closed: Iterable[tuple[Sketch, StoryId]]) -> StoryId | None:
     """The closed story that an article which opened a new one follows up, None for none; at most `FOLLOWED_FOR` old."""
     known = Open(open_for=FOLLOWED_FOR)
-    for told, story_id in sorted(closed, key=lambda pair: _age(pair[0])):
+    for told, story_id in sorted(closed, key=lambda pair: age(pair[0])):
         if told.published_at < one.published_at:
             known.add(told, story_id)
     return known.nearest(one)
 
 
-def stories(articles: Sequence[Article]) -> tuple[Story, ...]:
-    """All stories of a heap of articles, the oldest story first, each with its articles oldest first."""
+def stories(articles: Iterable[Article]) -> tuple[Story, ...]:
+    """All stories of a heap of articles, the oldest story first, each with its articles oldest first; the order in
+    which they are given does not matter."""
+    given = {article.id: article for article in articles}
     found: dict[StoryId, list[Article]] = {}
-    for article, story_id in join(articles, ()):
-        found.setdefault(story_id, []).append(article)
+    for one, story_id in Open().join(map(sketch.of, given.values())):
+        found.setdefault(story_id, []).append(given[one.article_id])
     return tuple(Story(id=story_id, articles=tuple(told)) for story_id, told in found.items())
 
 
 class Open:
     """The open stories, for a caller that keeps them from one batch to the next: then an article costs the same
-    however many are stored. About 2.5 kB an article."""
+    however many are stored. What it finds depends on which articles it holds and in which stories, not on the order in
+    which they were added: its lists are in the order of publication. About 2.5 kB an article."""
 
     meanings: meaning.Meanings | None = None
     """Set by whoever has a model of meaning: it decides the doubtful pairs of reports in different languages."""
@@ -116,69 +68,77 @@ class Open:
         self._open_for = open_for
         self._weights = weights or likeness.fitted()
         self._sketches: list[Sketch] = []
+        self._ages: list[Age] = []
         self._story_ids: list[StoryId] = []
-        self._story_of: dict[ArticleId, StoryId] = {}
-        self._shown: dict[StoryId, list[int]] = {}
-        self._spreads: dict[tuple[StoryId, str], float] = {}
+        self._number_of: dict[ArticleId, int] = {}
+        self._members: dict[StoryId, list[int]] = {}
+        self._spreads: dict[StoryId, dict[str, float]] = {}
         self._index: dict[str, dict[str | int, int | array[int]]] = {}
         self._last: tuple[Sketch, list[tuple[str, str | int, float]]] | None = None
 
     def __len__(self) -> int:
-        return len(self._sketches)
+        return len(self._number_of)
 
     def __contains__(self, article_id: ArticleId) -> bool:
-        return article_id in self._story_of
+        return article_id in self._number_of
+
+    def story_of(self, article_id: ArticleId) -> StoryId | None:
+        number = self._number_of.get(article_id)
+        return None if number is None else self._story_ids[number]
 
     def join(self, new: Iterable[Sketch]) -> tuple[tuple[Sketch, StoryId], ...]:
-        """Each new article, oldest first, with its story; an article that is here already stays where it is."""
+        """Each new article, oldest first, with its story: an open one, another new one's, or its own id; an article
+        that is here already stays where it is."""
         joined: list[tuple[Sketch, StoryId]] = []
-        for one in sorted(new, key=_age):
-            story_id = self._story_of.get(one.article_id) or self.nearest(one) or StoryId(one.article_id)
+        for one in sorted(new, key=age):
+            story_id = self.story_of(one.article_id) or self.nearest(one) or StoryId(one.article_id)
             self.add(one, story_id)
             joined.append((one, story_id))
         return tuple(joined)
 
     def add(self, one: Sketch, story_id: StoryId) -> None:
         """An article whose story is known; nothing happens to one that is here already."""
-        if one.article_id in self._story_of:
+        if one.article_id in self:
             return
-        number = len(self._sketches)
-        self._sketches.append(one)
-        self._story_ids.append(story_id)
-        self._story_of[one.article_id] = story_id
-        shown = self._shown.setdefault(story_id, [])
-        shown.append(number)
-        if len(shown) > MEMBERS:
-            del shown[1]
-        self._spreads.pop((story_id, one.language), None)
-        for kind, key, _ in self._entries(one):
-            _post(self._index.setdefault(kind, {}), key, number)
+        number = self._numbered(one, story_id)
+        self._number_of[one.article_id] = number
+        insort(self._members.setdefault(story_id, []), number, key=self._ages.__getitem__)
+        self._spreads.pop(story_id, None)
+        for kind, key in self.entries(one):
+            self._post(self._index.setdefault(kind, {}), key, number)
 
-    def close(self, before: datetime) -> None:
-        """Forgets the stories whose latest article was published earlier than that."""
-        latest: dict[StoryId, datetime] = {}
-        for one, story_id in zip(self._sketches, self._story_ids, strict=True):
-            latest[story_id] = max(one.published_at, latest.get(story_id, one.published_at))
-        kept = [
-            (one, story_id)
-            for one, story_id in zip(self._sketches, self._story_ids, strict=True)
-            if latest[story_id] >= before
-        ]
-        if len(kept) < len(self._sketches):
-            Open.__init__(self, self._weights, open_for=self._open_for)
-            for one, story_id in kept:
-                self.add(one, story_id)
+    def _numbered(self, one: Sketch, story_id: StoryId) -> int:
+        self._sketches.append(one)
+        self._ages.append(age(one))
+        self._story_ids.append(story_id)
+        return len(self._sketches) - 1
+
+    def _post(self, postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:
+        """Most keys are one article's alone: a bare number is a tenth of an array of one."""
+        posted = postings.get(key)
+        if posted is None:
+            postings[key] = number
+        elif isinstance(posted, int):
+            postings[key] = array("I", sorted((posted, number), key=self._ages.__getitem__))
+        elif self._ages[posted[-1]] < self._ages[number]:
+            posted.append(number)
+        else:
+            insort(posted, number, key=self._ages.__getitem__)
 
     def nearest(self, one: Sketch) -> StoryId | None:
         """The story most clearly the same (by how far its likeness passes the bar), the oldest of equals."""
         asked = likeness.Asked(one)
         best: tuple[float, StoryId] | None = None
         for story_id in self._candidates(one):
-            members = [self._sketches[number] for number in self._shown[story_id]]
+            members = [self._sketches[number] for number in self._shown(story_id)]
             passed = self._passed(asked, story_id, members)
             if passed >= 1 and (best is None or passed > best[0]):
                 best = (passed, story_id)
         return best[1] if best else None
+
+    def _shown(self, story_id: StoryId) -> list[int]:
+        members = self._members[story_id]
+        return members if len(members) <= MEMBERS else [members[0], *members[1 - MEMBERS :]]
 
     def _passed(self, asked: likeness.Asked, story_id: StoryId, members: Sequence[Sketch]) -> float:
         one = asked.sketch
@@ -190,25 +150,35 @@ class Open:
     def _spread(self, story_id: StoryId, language: str, members: Sequence[Sketch]) -> float:
         if len(members) == 1:
             return 1.0
-        key = (story_id, language)
-        if key not in self._spreads:
-            self._spreads[key] = likeness.spread([other for other in members if other.language == language])
-        return self._spreads[key]
+        spreads = self._spreads.setdefault(story_id, {})
+        if language not in spreads:
+            spreads[language] = likeness.spread([other for other in members if other.language == language])
+        return spreads[language]
 
     def _candidates(self, one: Sketch) -> list[StoryId]:
-        """Stories with articles near in time that share the most weight with this one, most first."""
+        """Stories with articles near in time that share the most weight with this one, most first, the oldest of
+        equals."""
+        since, until = (one.published_at - self._open_for, ""), (one.published_at + self._open_for, _LAST)
         shared: dict[int, float] = {}
         for kind, key, weight in self._entries(one):
             posted = self._index.get(kind, {}).get(key, ())
-            for number in (posted,) if isinstance(posted, int) else posted[-_MAX_POSTINGS:]:
+            some = (posted,) if isinstance(posted, int) else posted
+            for number in self._latest(some, since=since, until=until):
                 shared[number] = shared.get(number, 0.0) + weight
-        likely = heapq.nlargest(_MAX_CANDIDATES, shared.items(), key=lambda pair: (pair[1], -pair[0]))
-        near = (
-            number
-            for number, _ in likely
-            if abs(one.published_at - self._sketches[number].published_at) <= self._open_for
-        )
-        return list(dict.fromkeys(self._story_ids[number] for number in near))[:_MAX_STORIES]
+        least = min(heapq.nlargest(_MAX_CANDIDATES, shared.values()), default=0.0)
+        likely = sorted((-weight, self._ages[number], number) for number, weight in shared.items() if weight >= least)
+        stories = (self._story_ids[number] for _, _, number in likely[:_MAX_CANDIDATES])
+        return list(dict.fromkeys(stories))[:_MAX_STORIES]
+
+    def _latest(self, posted: Sequence[int], *, since: Age, until: Age) -> Sequence[int]:
+        """Those of a time, the latest few of them."""
+        ages, end = self._ages, len(posted)
+        if end and ages[posted[-1]] > until:
+            end = bisect_right(posted, until, key=ages.__getitem__)
+        some = posted[max(0, end - _MAX_POSTINGS) : end]
+        if some and ages[some[0]] < since:
+            some = some[bisect_left(some, since, key=ages.__getitem__) :]
+        return some
 
     def entries(self, one: Sketch) -> list[Entry]:
         """Under what an article stands in the index."""
@@ -221,7 +191,8 @@ class Open:
         return self._last[1]
 
 
-def _age(one: Sketch) -> tuple[object, str]:
+def age(one: Sketch) -> Age:
+    """By what articles are put in order."""
     return (one.published_at, one.article_id)
 
 
@@ -235,14 +206,3 @@ def _entries(one: Sketch) -> list[tuple[str, str | int, float]]:
     found += [("*", key, weight * weight) for key, weight in zip(keys.names[:_HEAVY_KEYS], keys.weights, strict=False)]
     found += [("#", one_hash, 1.0) for one_hash in one.shingles[:_INDEXED_SHINGLES]]
     return found
-
-
-def _post(postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:
-    """Most keys are one article's alone: a bare number is a tenth of an array of one."""
-    posted = postings.get(key)
-    if posted is None:
-        postings[key] = number
-    elif isinstance(posted, int):
-        postings[key] = array("I", (posted, number))
-    else:
-        posted.append(number)

@@ -6,31 +6,32 @@ Nothing is written here: a value is a figure of a stored article, with the place
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.language import clauses, sentences, words
-from bot.model import Article, ArticleId, Evidence, Fact, Language, Relation, Story, Summary, Variant
-from bot.stages import again, candidates, counts, differ, kinds, publishers, trim
+from bot.language import clauses, sentences, tables, words
+from bot.model import Article, ArticleId, Evidence, Fact, FactKind, Language, Relation, Story, Summary, Variant
+from bot.stages import again, candidates, counts, differ, kinds, lines, publishers, trim
 from bot.stages.candidates import Candidate
 from bot.stages.counts import Count
 from bot.stages.differ import Quantity, Value
 
-READ = 40
+READ = 24
 """So many of a story's newest articles are compared."""
 FACT_CHARS = 280
 SENTENCES = 12
 """So many first sentences of an article are looked at for one that says the same as a fact."""
-SAME, LEAST_SAME = 0.6, 4
-"""A sentence that shares this part of the fewer stems, and so many, says the same."""
+ADDED, BARE = 0.5, 0.8
+"""What a fact's tellers count where it says what was before, or `also`; and where it has neither name nor figure."""
 TITLE_CHARS = 140
 MOST_BEFORE = 3
 """So many older values are said, the latest of them."""
 SOUND = 0.3
 """A sentence less fit to stand alone is taken only where no other tells the figure."""
-BACKED = 0.15
-"""What a candidate gains for each further publisher that tells the same."""
+LATE = 0.9
+"""What each sentence above it takes off a fact's tellers: what stands far down comes first only if many tell it."""
 
 Compare = Callable[[Iterable[Count]], tuple[Quantity, ...]]
 
@@ -43,52 +44,6 @@ class Budget:
     max_chars: int
 
 
-def news(
-    pool: Sequence[Candidate], headline: str, story: Story, choose: Callable[[Sequence[Candidate]], list[Candidate]]
-) -> tuple[list[Candidate], list[Candidate]]:
-    """What `choose` takes of the pool, and what it would have taken if others did not tell the same: of a story of
-    several articles each line says something that neither the headline nor another line does."""
-    if len(story.articles) < 2 or not pool:
-        return choose(pool), []
-    language = pool[0].article.language
-    own = [article for article in story.articles if article.language == language]
-    left = backed([one for one in pool if not again.is_empty(again.told(one.text, one.article))] or pool)
-    said = {id(one): again.told(one.text, one.article) for one in left}
-    titles, agreed = again.of_titles(own)
-    top = again.told(headline, own[0])
-    top = replace(top, stems=top.stems | agreed)
-    went: list[Candidate] = []
-    chosen = choose(left)
-    while len(chosen) > 1 and (at := again.least(chosen, top, titles)) is not None:
-        kept = [*chosen[:at], *chosen[at + 1 :]]
-        known = again.together((top, *(again.told(one.text, one.article) for one in kept)))
-        stays = [
-            not _is_of(one, chosen[at])
-            and (any(_is_of(one, other) for other in kept) or again.is_news(said[id(one)], known, titles, language))
-            for one in left
-        ]
-        went += [one for one, stay in zip(left, stays, strict=True) if not stay]
-        left = [one for one, stay in zip(left, stays, strict=True) if stay]
-        chosen = choose(left)
-    return chosen, went
-
-
-def _is_of(one: Candidate, other: Candidate) -> bool:
-    """Whether both were taken from the same words."""
-    first, second = one.piece, other.piece
-    return one.article is other.article and first.start < second.end and second.start < first.end
-
-
-def backed(pool: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates, worth more the more publishers tell the same."""
-    return [replace(one, fitness=one.fitness * (1 + BACKED * _more_publishers(one, pool))) for one in pool]
-
-
-def _more_publishers(one: Candidate, pool: Sequence[Candidate]) -> int:
-    telling = [one.article, *(other.article for other in pool if _says(one.stems, other.stems))]
-    return publishers.count((article.source, article.url) for article in telling) - 1
-
-
 def merged(
     summary: Summary,
     story: Story,
@@ -98,15 +53,12 @@ def merged(
     left_out: Sequence[Candidate] = (),
 ) -> Summary:
     """The summary with what all articles of the story say: the figures that articles differ in, who tells its facts
-    (those of `left_out` too, which `news` left out), and their order. One of a single article stays as it is."""
+    (those of `left_out` too, which `lines` left out), and their order. One of a single article stays as it is."""
     if len(story.articles) < 2:
         return summary
     articles = sorted(story.articles, key=lambda article: (article.published_at, article.id))[-READ:]
     known = {article.id: article for article in story.articles}
-    disputed = [
-        one for one in compare(count for article in articles for count in counts.of(article)) if one.is_disputed
-    ]
-    disputed.sort(key=lambda one: -one.publishers)
+    disputed = sorted(_disputed(articles, compare), key=lambda one: -one.publishers)
     told = _Telling(summary.language, known)
     facts = list(summary.facts)
     for quantity in disputed:
@@ -114,8 +66,29 @@ def merged(
     headline = _headline(summary, disputed, known)
     tellers = _Tellers(story.articles, left_out, summary.language)
     facts = [replace(fact, told_by=tellers.places(fact, articles)) for fact in facts]
-    facts.sort(key=lambda fact: -len(fact.told_by))
+    facts.sort(key=lambda fact: -_standing(fact, known[fact.evidence.article_id]))
     return replace(summary, headline=headline, facts=_fitting(facts, budget, len(headline)))
+
+
+def _disputed(articles: Sequence[Article], compare: Compare) -> list[Quantity]:
+    """What articles differ in. Only where their beginnings differ are they read further: what stands there may show
+    that two things are counted."""
+    found: list[Quantity] = []
+    for read in (differ.EARLY, None):
+        told = compare(count for article in articles for count in counts.of(article, sentences_read=read))
+        found = [one for one in told if one.is_disputed]
+        if not found:
+            break
+    return found
+
+
+def _standing(fact: Fact, article: Article) -> float:
+    """How near the top a fact stands: by those who tell it, the sentences above it, and whether it adds to them."""
+    above = sum(end <= fact.evidence.start for _, end, _ in _beginning(article))
+    is_added = fact.kind is FactKind.BACKGROUND or tables.pattern("stories", "adds").search(fact.text)
+    said = again.told(fact.text, article)
+    worth = ADDED if is_added else 1 if said.names or said.figures else BARE
+    return (1 + len(fact.told_by)) * math.pow(LATE, above) * worth
 
 
 def _fitting(facts: Sequence[Fact], budget: Budget, used: int) -> tuple[Fact, ...]:
@@ -143,29 +116,29 @@ class _Tellers:
         for article in articles:
             if self.publisher[article.id] in found or article.language != self.language:
                 continue
-            for start, end in _beginning(article):
-                if _says(stems, words.key_set(words.tokens(article.text[start:end]), self.language)):
+            for start, end, said in _beginning(article):
+                if lines.are_alike(stems, said):
                     found[self.publisher[article.id]] = _evidence(article, start, end)
                     break
-        said = again.told(fact.text, self.known[fact.evidence.article_id])
+        own = again.told(fact.text, self.known[fact.evidence.article_id])
         for one, told in self.left_out:
-            if again.is_same_fact(told, said, self.language):
+            if again.is_same_fact(told, own, self.language):
                 found.setdefault(self.publisher[one.article.id], _evidence(one.article, one.piece.start, one.piece.end))
         return tuple(found.values())[1:]
 
 
 @lru_cache(maxsize=1 << 9)
-def _beginning(article: Article) -> tuple[tuple[int, int], ...]:
-    return tuple(sentences.spans(article.text[: counts.READ_CHARS])[:SENTENCES])
+def _beginning(article: Article) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """The first sentences of an article: start, end and stems."""
+    text = article.text[: counts.READ_CHARS]
+    return tuple(
+        (start, end, words.key_set(words.tokens(text[start:end]), article.language))
+        for start, end in sentences.spans(text)[:SENTENCES]
+    )
 
 
 def _evidence(article: Article, start: int, end: int) -> Evidence:
     return Evidence(article_id=article.id, revision=article.revision, start=start, end=end)
-
-
-def _says(one: frozenset[str], other: frozenset[str]) -> bool:
-    shared = len(one & other)
-    return shared >= LEAST_SAME and shared >= SAME * min(len(one), len(other))
 
 
 class _Telling:

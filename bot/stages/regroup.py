@@ -11,32 +11,22 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from operator import itemgetter
 
 from bot.model import ArticleId, StoryId
 from bot.stages import group, likeness
 from bot.stages.sketch import Sketch
 
-_Entry = tuple[str, str | int]
 _UNNAMED = "~"  # what a story is called until it is known which of its articles named one before
 
 
 class Kept(group.Open):
-    """`group.Open` out of which articles can be taken again, by number: what stays behind is a gap that is closed when
-    there are more gaps than articles."""
+    """`group.Open` out of which articles can be taken again; the next that come get their numbers."""
 
     def __init__(self, weights: likeness.Weights | None = None, *, open_for: timedelta = group.OPEN_FOR) -> None:
         super().__init__(weights, open_for=open_for)
-        self._number_of: dict[ArticleId, int] = {}
-        self._members: dict[StoryId, list[int]] = {}
+        self._gaps: list[int] = []
         self._hours: dict[datetime, dict[ArticleId, None]] = {}
         self._loose: set[datetime] = set()
-
-    def __len__(self) -> int:
-        return len(self._number_of)
-
-    def story_of(self, article_id: ArticleId) -> StoryId | None:
-        return self._story_of.get(article_id)
 
     def add(self, one: Sketch, story_id: StoryId) -> None:
         """As in `group.Open`; what is added so was decided elsewhere, so its hour will be decided again as a whole."""
@@ -49,7 +39,6 @@ class Kept(group.Open):
         for article_id in ids:
             if article_id in self._number_of:
                 self._take(article_id)
-        self._close_gaps()
 
     def move(self, article_id: ArticleId, story_id: StoryId) -> None:
         """Puts an article that is here into another story."""
@@ -57,14 +46,17 @@ class Kept(group.Open):
         self.add(one, story_id)
 
     def close(self, before: datetime) -> None:
-        """As in `group.Open`."""
-        latest = {
-            story_id: max(self._sketches[number].published_at for number in members)
-            for story_id, members in self._members.items()
-        }
-        live = {story_id for story_id, at in latest.items() if at >= before}
-        if len(live) < len(latest):
-            self._rebuild(live)
+        """Forgets the stories whose latest article was published earlier than that."""
+        live = [members for members in self._members.values() if self._ages[members[-1]][0] >= before]
+        if len(live) == len(self._members):
+            return
+        kept = sorted((self._ages[number], number) for members in live for number in members)
+        told = [(self._sketches[number], self._story_ids[number]) for _, number in kept]
+        loose = self._loose
+        Kept.__init__(self, self._weights, open_for=self._open_for)
+        for one, story_id in told:
+            self.put(one, story_id)
+        self._loose = loose & self._hours.keys()
 
     def rejoin(
         self,
@@ -83,36 +75,29 @@ class Kept(group.Open):
         given = {one.article_id: one for one in new}
         fresh = [one for one in given.values() if one.article_id not in self]
         hours = {_hour(one) for one in fresh if one.article_id not in quiet}
-        again = self._movable(hours, frozenset(fixed), after=min(map(_age, fresh), default=None))
-        before = {article_id: self._story_of[article_id] for article_id in again}
+        again = self._movable(hours, frozenset(fixed), after=min(map(group.age, fresh), default=None))
+        before = {article_id: self._story(article_id) for article_id in again}
         sweep = _Sweep(self, before)
         taken = [self._take(article_id) for article_id in reversed(again)]
-        for one in sorted((*fresh, *taken), key=_age):
+        for one in sorted((*fresh, *taken), key=group.age):
             sweep.decide(one, must=one.article_id in given or _hour(one) in self._loose)
         sweep.name()
         self._loose = (self._loose | {_hour(one) for one in fresh}) - hours
-        self._close_gaps()
-        changed = [one for one in taken if self._story_of[one.article_id] != before[one.article_id]]
+        changed = [one for one in taken if self.story_of(one.article_id) != before[one.article_id]]
         told = {one.article_id: one for one in (*given.values(), *changed)}
-        return tuple((one, self._story_of[one.article_id]) for one in sorted(told.values(), key=_age))
+        return tuple((one, self._story(one.article_id)) for one in sorted(told.values(), key=group.age))
 
     def put(self, one: Sketch, story_id: StoryId) -> None:
         """As `add`, for whoever has decided its hour."""
-        number = len(self._sketches)
         super().add(one, story_id)
-        self._number_of[one.article_id] = number
-        self._members.setdefault(story_id, []).append(number)
         self._hours.setdefault(_hour(one), {})[one.article_id] = None
-        self._forget_spreads(story_id)
 
     def rename(self, old: StoryId, new: StoryId) -> None:
         """Gives a story that nobody else is called a name."""
-        numbers = self._members.pop(old)
-        self._members[new], self._shown[new] = numbers, self._shown.pop(old)
-        for number in numbers:
+        self._spreads.pop(old, None)
+        self._members[new] = self._members.pop(old)
+        for number in self._members[new]:
             self._story_ids[number] = new
-            self._story_of[self._sketches[number].article_id] = new
-            self._spreads.pop((old, self._sketches[number].language), None)
 
     def members(self, story_id: StoryId) -> tuple[Sketch, ...]:
         """The articles of a story that is here."""
@@ -124,59 +109,52 @@ class Kept(group.Open):
         return {story_id for story_id, count in counts.items() if len(self._members[story_id]) > count}
 
     def _movable(
-        self, hours: Collection[datetime], fixed: frozenset[ArticleId], *, after: tuple[datetime, str] | None
+        self, hours: Collection[datetime], fixed: frozenset[ArticleId], *, after: group.Age | None
     ) -> list[ArticleId]:
         """What of these hours is decided again: not what is older than all that is new, for its neighbours are what
         they were, unless its story is named after one that is younger, or its hour was never decided as a whole."""
         ids = [each for hour in sorted(hours) for each in self._hours.get(hour, ()) if each not in fixed]
         free = {self._number_of[each] for each in ids}
-        kept = {self._story_of[each] for each in ids if not free.issuperset(self._members[self._story_of[each]])}
-        movable = [each for each in ids if StoryId(each) != self._story_of[each] or self._story_of[each] not in kept]
+        kept = {self._story(each) for each in ids if not free.issuperset(self._members[self._story(each)])}
+        movable = [each for each in ids if StoryId(each) != self._story(each) or self._story(each) not in kept]
         stays = {each for each in movable if after and self._is_settled(self._sketches[self._number_of[each]], after)}
-        named = {
-            self._story_of[each] for each in movable if each not in stays and StoryId(each) == self._story_of[each]
-        }
-        return [each for each in movable if each not in stays or self._story_of[each] in named]
+        named = {self._story(each) for each in movable if each not in stays and StoryId(each) == self._story(each)}
+        return [each for each in movable if each not in stays or self._story(each) in named]
 
-    def _is_settled(self, one: Sketch, after: tuple[datetime, str]) -> bool:
-        return _age(one) < after and _hour(one) not in self._loose
+    def _is_settled(self, one: Sketch, after: group.Age) -> bool:
+        return group.age(one) < after and _hour(one) not in self._loose
+
+    def _story(self, article_id: ArticleId) -> StoryId:
+        return self._story_ids[self._number_of[article_id]]
+
+    def _numbered(self, one: Sketch, story_id: StoryId) -> int:
+        if not self._gaps:
+            return super()._numbered(one, story_id)
+        number = self._gaps.pop()
+        self._sketches[number], self._ages[number], self._story_ids[number] = one, group.age(one), story_id
+        return number
 
     def _take(self, article_id: ArticleId) -> Sketch:
-        number, story_id = self._number_of.pop(article_id), self._story_of.pop(article_id)
-        one = self._sketches[number]
+        number = self._number_of.pop(article_id)
+        one, story_id = self._sketches[number], self._story_ids[number]
         del self._hours[_hour(one)][article_id]
-        self._forget_spreads(story_id)
-        members = self._members[story_id]
-        members.remove(number)
-        if members:
-            self._shown[story_id] = [members[0], *members[1:][1 - group.MEMBERS :]]
-        else:
-            del self._members[story_id], self._shown[story_id]
+        self._spreads.pop(story_id, None)
+        self._members[story_id].remove(number)
+        if not self._members[story_id]:
+            del self._members[story_id]
         for kind, key in self.entries(one):
-            _unpost(self._index[kind], key, number)
+            self._unpost(self._index[kind], key, number)
+        self._gaps.append(number)
         return one
 
-    def _forget_spreads(self, story_id: StoryId) -> None:
-        for language in {self._sketches[number].language for number in self._members[story_id]}:
-            self._spreads.pop((story_id, language), None)
-
-    def _close_gaps(self) -> None:
-        if len(self._sketches) > 2 * len(self._number_of):
-            self._rebuild(frozenset(self._members))
-
-    def _rebuild(self, live: Collection[StoryId]) -> None:
-        kept = [
-            (self._sketches[number], story_id)
-            for story_id, number in sorted(
-                ((self._story_of[each], number) for each, number in self._number_of.items()), key=itemgetter(1)
-            )
-            if story_id in live
-        ]
-        loose = self._loose
-        Kept.__init__(self, self._weights, open_for=self._open_for)
-        for one, story_id in kept:
-            self.put(one, story_id)
-        self._loose = loose & self._hours.keys()
+    def _unpost(self, postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:
+        posted = postings[key]
+        if isinstance(posted, int):
+            del postings[key]
+            return
+        del posted[bisect_left(posted, self._ages[number], key=self._ages.__getitem__)]
+        if not posted:
+            del postings[key]
 
 
 class _Sweep:
@@ -191,7 +169,7 @@ class _Sweep:
         self._names = self._members.keys() - stay
         self._now = {story_id: story_id for story_id in stay}  # what a story is called while it is put together
         self._changed: set[StoryId] = set()
-        self._touched: set[_Entry] = set()
+        self._touched: set[group.Entry] = set()
         self._unnamed: dict[StoryId, list[ArticleId]] = {}
 
     def decide(self, one: Sketch, *, must: bool) -> None:
@@ -220,19 +198,5 @@ class _Sweep:
             self._kept.rename(story_id, StoryId(next((each for each in ids if StoryId(each) in self._names), ids[0])))
 
 
-def _age(one: Sketch) -> tuple[datetime, str]:
-    return (one.published_at, one.article_id)
-
-
 def _hour(one: Sketch) -> datetime:
     return one.published_at.replace(minute=0, second=0, microsecond=0)
-
-
-def _unpost(postings: dict[str | int, int | array[int]], key: str | int, number: int) -> None:
-    posted = postings[key]
-    if isinstance(posted, int):
-        del postings[key]
-        return
-    del posted[bisect_left(posted, number)]
-    if not posted:
-        del postings[key]

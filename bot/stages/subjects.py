@@ -65,18 +65,11 @@ def said(keys: tuple[str, Iterable[str]], primary: str, weights: Weights) -> int
     return sum(_packed(row) for row in found if row is not None)
 
 
-def leanings(read: Iterable[tuple[str, int, float]], weights: Weights) -> dict[str, float]:
-    """How far the distinct words lean to each subject (0: not at all, below 0: away from it), for the length of the
-    text; from tokens with what they have `said` and the worth of their places."""
-    worth: dict[str, float] = {}
-    told: dict[str, int] = {}
-    for token, row, place in read:
-        if token in worth:
-            worth[token] += place
-        else:
-            worth[token], told[token] = place, row
-    total = sum([row * _root(worth[token]) for token, row in told.items() if row])
-    unit = UNIT / _FINE / (math.sqrt(sum(worth.values())) or 1.0)
+def leanings(read: Iterable[tuple[int, float]], length: float, weights: Weights) -> dict[str, float]:
+    """How far the distinct words lean to each subject (0: not at all, below 0: away from it); from what each has
+    `said` and the worth of its places, for the worth of all words of the text."""
+    total = sum([row * _root(worth) for row, worth in read])
+    unit = UNIT / _FINE / (math.sqrt(length) or 1.0)
     return {name: value * unit for name, value in zip(weights.subjects, _lanes(total, weights), strict=True)}
 
 

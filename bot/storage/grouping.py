@@ -107,8 +107,9 @@ async def unseen(connection: AsyncConnection, view: View, told: Stretch) -> tupl
     if both.since_at < held.since_at:
         found = await _members(connection, story.c.newest_at >= both.since_at, story.c.newest_at < held.since_at)
     if both.until_at > held.until_at:
-        later = (story.c.newest_at > held.until_at, story.c.opened_at > held.until_at)
-        found += await _members(connection, *later, story.c.opened_at <= both.until_at)
+        newest = (story.c.newest_at > held.until_at, story.c.newest_at <= both.until_at + LONG)
+        opened = (story.c.opened_at > held.until_at, story.c.opened_at <= both.until_at)
+        found += await _members(connection, *newest, *opened)
     return _held(view, found, state=now, stretch=both)
 
 

@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model import ArticleId, StoryId
-from bot.stages import group, likeness, sketch
+from bot.stages import group, likeness, regroup, sketch
 from bot.stages.sketch import Sketch
 from tests.benchmarks import shared
 
 PAIRS = ("stories/pairs_tgcontest", "stories/pairs_nyan")
 UNRELATED = 4_000
 FOLDS = 10
+RESTARTED = 0.2
 
 Told = Sequence[tuple[Sketch, str]]
 """Sketches, each with the story that it is said to belong to."""
@@ -163,7 +164,8 @@ def _links(count: int) -> int:
 
 def partitions(sketches: Sequence[Sketch], *, orders: int, again: bool) -> int:
     """How many different partitions there are when the articles of each hour come in random order, eight at a time;
-    `again` decides the articles of an hour again with those that come later in it."""
+    before a fifth of the batches what is open is read from what was stored. `again` decides the articles of an hour
+    again with those that come later in it."""
     return len({frozenset(_arrived(sketches, random.Random(seed), again=again)) for seed in range(orders)})
 
 
@@ -173,12 +175,16 @@ def _arrived(sketches: Sequence[Sketch], shuffle: random.Random, *, again: bool)
     for one in sorted(sketches, key=lambda one: one.published_at):
         hours.setdefault(one.published_at.replace(minute=0, second=0), []).append(one)
     stories: dict[ArticleId, StoryId] = {}
-    decide = group.rejoin_sketches if again else group.join_sketches
+    kept = regroup.Kept()
     for hour in hours.values():
         shuffle.shuffle(hour)
         for batch in (hour[start : start + 8] for start in range(0, len(hour), 8)):
-            told = [(known[name], story_id) for name, story_id in stories.items()]
-            stories.update({one.article_id: story_id for one, story_id in decide(batch, told)})
+            if shuffle.random() < RESTARTED:
+                kept = regroup.Kept()
+                for name, story_id in stories.items():
+                    kept.add(known[name], story_id)
+            joined = kept.rejoin(batch) if again else kept.join(batch)
+            stories.update({one.article_id: story_id for one, story_id in joined})
     members: dict[StoryId, set[ArticleId]] = {}
     for name, story_id in stories.items():
         members.setdefault(story_id, set()).add(name)

@@ -20,6 +20,16 @@ def cpu(call: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+class Spent:
+    """CPU of all threads since it was made, for what is awaited."""
+
+    def __init__(self) -> None:
+        self._start = time.process_time()
+
+    def cpu_ms(self) -> float:
+        return (time.process_time() - self._start) * 1000
+
+
 def wall(call: Callable[[], object]) -> float:
     """Seconds on the clock, as somebody who waits would count them."""
     start = time.perf_counter()

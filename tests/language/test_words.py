@@ -120,3 +120,15 @@ def test_tokens_of_tokens_are_the_same(text: str, language: str) -> None:
 
 def test_a_word_of_a_million_letters_is_cut() -> None:
     assert len(words.stem("щ" * 1_000_000, "ru")) <= words.MAX_STEM_CHARS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Toshkentda oʻzbek togʻ yoʻli", "company’s well-known idea", "Қазақстан, Тараз — «завод»!", "हिन्दी में समाचार", ""],
+)
+def test_rough_tokens_are_the_tokens_where_there_are_no_figures(text: str) -> None:
+    assert tuple(words.rough_tokens(text)) == words.tokens(text)
+
+
+def test_rough_tokens_tell_figures_by_their_parts() -> None:
+    assert words.rough_tokens("1,8 млрд и 10 000 за 5G") == ["1", "8", "млрд", "и", "10", "000", "за", "5g"]

@@ -170,6 +170,23 @@ def test_a_round_table_of_diplomats_about_factories_is_not_politics_alone() -> N
     assert "industry" in sure(ROUND_TABLE, DEFAULT, language="ru")
 
 
+JOINT_PROJECTS = {
+    "ru": "Посол провёл в посольстве круглый стол о послании президента. Стороны назвали портфель совместных проектов: "
+    "их 40 на 2 млрд, и они дадут рабочие места. Дипломат ждёт, что министры подпишут соглашение.",
+    "en": "The ambassador held a round table on the president's address. He spoke of a portfolio of 40 joint projects "
+    "worth $2 billion that bring new jobs. The ministers are expected to sign an agreement, the diplomat said.",
+    "uz-Latn": "Elchi prezident murojaatiga bag‘ishlangan davra suhbatini o‘tkazdi. Qo‘shma loyihalar soni 40 taga, "
+    "qiymati 2 mlrdga yetdi, yangi ish o‘rinlari ochiladi. Vazirlar bitim imzolaydi, dedi diplomat.",
+    "kk": "Елші президент жолдауына арналған дөңгелек үстел өткізді. Бірлескен жобалар 40-қа, құны 2 млрд-қа жетті, "
+    "жаңа жұмыс орындары ашылады. Министрлер келісімге қол қояды, деді дипломат.",
+}
+
+
+@pytest.mark.parametrize("language", JOINT_PROJECTS)
+def test_diplomats_who_speak_of_joint_projects_and_jobs_speak_of_the_economy_too(language: str) -> None:
+    assert "economy" in sure(JOINT_PROJECTS[language], DEFAULT, language=language)
+
+
 HIVES = (
     "Пасечники вынесли ульи на луг и ждут первого взятка с акации.",
     "Зимовку пережили девять семей из десяти, матки здоровы, ульи сухи.",

@@ -277,6 +277,35 @@ def test_a_text_that_stops_in_mid_sentence_does_not_give_the_half() -> None:
     assert "обещали" not in shown(told(make.article(text=whole.replace(" мае.", ""))))
 
 
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        (
+            "The cost of the bridgeEngineers of the harbour want new steel for it",
+            "The cost of the bridge and OpenWater gates worries engineers of the harbour",
+        ),
+        (
+            "Speaking to workers on the bridge, the engineer explained: ‘Great news",
+            "Speaking to workers on the bridge, the engineer explained: ‘Great news’",
+        ),
+        (
+            "The announcement was made by engineers of the harbour on their own page",
+            "The announcement by engineers of the harbour surprised workers on the bridge",
+        ),
+        (
+            "Engineers of the harbour rank the bridges of both rivers as follows",
+            "Engineers of the harbour rank the bridges of both rivers by their age",
+        ),
+    ],
+    ids=["a heading and its text", "a quotation left open", "an announcement", "a list to come"],
+)
+def test_what_was_cut_or_glued_in_the_wrong_place_is_less_fit(broken: str, whole: str) -> None:
+    found = {text: candidates.of(make.article(text=f"{text}.", language="en")) for text in (broken, whole)}
+
+    assert all(one.fitness < cover.SOUND for one in found[broken])
+    assert [one.fitness for one in found[whole]] == [1.0]
+
+
 def test_an_article_of_one_sentence_is_a_headline_alone() -> None:
     summary = told(make.article(text="Мост через реку открыли в понедельник."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -118,47 +119,40 @@ def test_a_story_stays_open_while_it_is_fed() -> None:
     assert len(partition([told[0], told[2]])) == 2
 
 
+def joined(new: Iterable[Article], open_stories: Iterable[Story]) -> dict[str, str]:
+    """The stories of new articles beside open ones."""
+    now_open = group.Open()
+    for story in open_stories:
+        for article in story.articles:
+            now_open.add(sketch.of(article), story.id)
+    return {one.article_id: story_id for one, story_id in now_open.join(map(sketch.of, new))}
+
+
 def test_a_story_keeps_the_id_of_the_article_that_opened_it() -> None:
     # given
     open_story = make.story(BRIDGE_RETOLD)
-    # when
-    joined = {article.id: story_id for article, story_id in group.join((BRIDGE, MATCH), (open_story,))}
-    # then
-    assert joined == {"bridge1": "bridge2", "match1": "match1"}
+    # when, then
+    assert joined((BRIDGE, MATCH), (open_story,)) == {"bridge1": "bridge2", "match1": "match1"}
 
 
 def test_an_article_that_is_in_a_story_stays_there() -> None:
     # given
     mended = Story(id=make.story(MATCH).id, articles=(MATCH, BRIDGE_RETOLD))
-    # when
-    again = group.join((BRIDGE_RETOLD,), (mended, make.story(BRIDGE)))
-    # then
-    assert again == ((BRIDGE_RETOLD, "match1"),)
+    # when, then
+    assert joined((BRIDGE_RETOLD,), (mended, make.story(BRIDGE))) == {"bridge2": "match1"}
 
 
 def test_later_articles_join_what_earlier_ones_opened() -> None:
     # given
     at_once = partition(ALL)
+    now_open = group.Open()
     # when
-    stories: dict[str, list[Article]] = {}
+    stories: dict[str, set[str]] = {}
     for article in sorted(ALL, key=lambda one: one.published_at):
-        now_open = [make.story(*told) for told in stories.values()]
-        ((_, story_id),) = group.join((article,), now_open)
-        stories.setdefault(story_id, []).append(article)
+        ((_, story_id),) = now_open.join([sketch.of(article)])
+        stories.setdefault(story_id, set()).add(article.id)
     # then
-    assert {frozenset(article.id for article in told) for told in stories.values()} == at_once
-
-
-def test_kept_sketches_join_as_articles_do() -> None:
-    # given
-    known = (BRIDGE, MATCH)
-    # when
-    by_articles = group.join((BRIDGE_RETOLD,), tuple(make.story(one) for one in known))
-    by_sketches = group.join_sketches(
-        [sketch.of(BRIDGE_RETOLD)], [(sketch.of(one), make.story(one).id) for one in known]
-    )
-    # then
-    assert [story_id for _, story_id in by_sketches] == [story_id for _, story_id in by_articles] == ["bridge1"]
+    assert set(map(frozenset, stories.values())) == at_once
 
 
 def test_a_second_report_of_one_source_in_other_words_counts_for_less() -> None:
@@ -215,12 +209,9 @@ def test_a_report_in_its_own_language_decides_before_those_in_others() -> None:
         "Юристы собрали подписи рыбаков и школьников, эксперты измерили пыль и шум. Среди истцов Акмаль Юсупов из "
         "города Бекабад у реки Сырдарья. Хозяин карьера обжалует запрет, рабочих обещают устроить на фабрику.",
     )  # fmt: skip
-    # when
-    by_names_alone = group.join((stranger,), (make.story(BRIDGE_EN),))
-    beside_its_own = group.join((stranger,), (make.story(BRIDGE_EN, plain),))
-    # then
-    assert by_names_alone == ((stranger, "bridge3"),)
-    assert beside_its_own == ((stranger, "quarry1"),)
+    # when, then
+    assert joined((stranger,), (make.story(BRIDGE_EN),)) == {"quarry1": "bridge3"}
+    assert joined((stranger,), (make.story(BRIDGE_EN, plain),)) == {"quarry1": "quarry1"}
 
 
 def test_a_follow_up_days_later_is_a_new_story_that_names_the_earlier_one() -> None:
@@ -234,79 +225,6 @@ def test_a_follow_up_days_later_is_a_new_story_that_names_the_earlier_one() -> N
     assert group.earlier(sketch.of(months_later), closed) is None
     assert group.earlier(sketch.of(replace(later, published_at=make.moment("2026-11-01T08:00"))), closed) is None
     assert group.earlier(sketch.of(later), closed[1:]) is None
-
-
-def test_closed_stories_are_forgotten_and_open_ones_are_not() -> None:
-    # given
-    now_open = group.Open()
-    soon = replace(BRIDGE_RETOLD, published_at=make.moment("2026-11-23T20:00"))
-    now_open.join(sketch.of(one) for one in (BRIDGE, MATCH, FAIR, soon))
-    # when
-    now_open.close(make.moment("2026-11-23T00:00"))
-    # then
-    assert len(now_open) == 2
-    late = sketch.of(replace(BRIDGE_EN, published_at=make.moment("2026-11-24T08:00")))
-    assert now_open.join([late]) == ((late, StoryId("bridge1")),)
-    assert now_open.join([sketch.of(BRIDGE)]) == ((sketch.of(BRIDGE), StoryId("bridge1")),)
-
-
-def arriving(sketches: list[sketch.Sketch], shuffle: random.Random, *, again: bool) -> set[frozenset[str]]:
-    """The partition after the articles came a few at a time, those of an hour in random order."""
-    stories: dict[str, StoryId] = {}
-    known = {one.article_id: one for one in sketches}
-    by_hour = sorted(sketches, key=lambda one: (one.published_at.hour, shuffle.random()))
-    hours = [[one for one in by_hour if one.published_at.hour == hour] for hour in range(24)]
-    for batch in [hour[start : start + 5] for hour in hours for start in range(0, len(hour), 5)]:
-        told = [(known[ArticleId(name)], story_id) for name, story_id in stories.items()]
-        decide = group.rejoin_sketches if again else group.join_sketches
-        stories.update({one.article_id: story_id for one, story_id in decide(batch, told)})
-    members: dict[str, set[str]] = {}
-    for name, story_id in stories.items():
-        members.setdefault(story_id, set()).add(name)
-    return {frozenset(names) for names in members.values()}
-
-
-def alike_but_not_the_same(count: int) -> list[sketch.Sketch]:
-    """Reports that share some of their words: whose story one becomes depends on who was there first."""
-    draw = random.Random(5)
-    vocabulary = [f"слово{letter}{other}" for letter in "абвгдежз" for other in "клмнопрс"]
-    reports = []
-    for number in range(count):
-        theme = number % 8
-        chosen = draw.sample(vocabulary[theme * 8 : theme * 8 + 14], k=7)
-        name = f"r{number:03}"
-        published = f"2026-11-22T{number * 6 // count:02}:{draw.randrange(60):02}"
-        made = make.article(name, title="", text=" ".join(chosen), published=published, source=name)
-        reports.append(sketch.of(made))
-    return reports
-
-
-def test_articles_of_an_hour_may_arrive_in_any_order() -> None:
-    # given
-    reports = alike_but_not_the_same(120)
-    # when
-    decided_again = {frozenset(arriving(reports, random.Random(seed), again=True)) for seed in range(6)}
-    decided_once = {frozenset(arriving(reports, random.Random(seed), again=False)) for seed in range(6)}
-    # then
-    assert len(decided_again) == 1
-    assert len(decided_once) > 1, "the reports are so plain that nothing depends on their order"
-    assert 1 < max(len(names) for names in next(iter(decided_again))) < 120
-
-
-def test_deciding_an_hour_again_changes_no_name_and_nothing_that_somebody_fixed() -> None:
-    # given
-    told = [(sketch.of(BRIDGE_RETOLD), StoryId("bridge2")), (sketch.of(MATCH), StoryId("bridge2"))]
-    # when
-    again = dict(rejoined([BRIDGE], told))
-    fixed = dict(rejoined([BRIDGE], told, "bridge2", "match1"))
-    # then
-    assert again == {"bridge1": "bridge2", "match1": "match1"}
-    assert fixed == {"bridge1": "bridge2"}
-
-
-def rejoined(new: list[Article], told: list[tuple[sketch.Sketch, StoryId]], *fixed: str) -> list[tuple[str, str]]:
-    joined = group.rejoin_sketches(map(sketch.of, new), told, fixed=[ArticleId(name) for name in fixed])
-    return [(one.article_id, story_id) for one, story_id in joined]
 
 
 @given(st.permutations(ALL))
@@ -343,12 +261,7 @@ def test_every_article_of_any_heap_is_in_one_story_whose_id_is_its_first_article
     assert all(str(story.id) == str(story.articles[0].id) for story in stories)
     assert all(list(story.articles) == sorted(story.articles, key=lambda one: one.published_at) for story in stories)
     assert group.stories(shuffled) == stories
-    assert group.join(articles, stories) == tuple(
-        sorted(
-            ((one, story.id) for story in stories for one in story.articles),
-            key=lambda pair: (pair[0].published_at, pair[0].id),
-        )
-    )
+    assert joined(articles, stories) == {one.id: story.id for story in stories for one in story.articles}
 
 
 @pytest.mark.parametrize(("title", "text"), [("", "-"), ("", "слово"), ("😀", "😀😀"), ("1", "12 12 12")])

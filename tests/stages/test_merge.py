@@ -118,6 +118,44 @@ def test_the_fact_told_by_most_publishers_comes_first() -> None:
     assert {place.article_id for place in (first.evidence, *first.told_by)} == {"А09:00", "Б09:10", "В09:20"}
 
 
+@pytest.mark.parametrize("adds", ["Ранее пожарные", "Пожарные также", "Пожарные"], ids=["before", "also", "neither"])
+def test_what_was_before_and_what_is_added_do_not_come_first(adds: str) -> None:
+    added = f"{adds} вывезли столы и стулья вместе с жителями посёлка."
+    alone = "Фабрика Артемида делает шкафы для школ области с прошлого века."
+    told = story(("А", "09:00", f"{alone} {added}"), ("Б", "09:10", added))
+
+    first, *_ = facts(told)
+
+    assert (first.text == added.rstrip(".")) == (adds == "Пожарные")
+
+
+@pytest.mark.parametrize("who", ["Пожарный Громов", "Пожарный отряд"], ids=["named", "nobody"])
+def test_of_what_as_many_tell_a_line_with_a_name_comes_before_one_without(who: str) -> None:
+    bare = "Огонь тушили до самого утра вместе с жителями посёлка."
+    other = f"{who} вывез со двора столы и стулья для школ области."
+    told = story(("А", "09:00", f"{bare} {other}"), ("Б", "09:10", f"{bare} {other}"))
+
+    first, *_ = facts(told)
+
+    assert (first.text == other.rstrip(".")) == (who == "Пожарный Громов")
+
+
+def test_what_stands_far_down_may_show_that_two_things_are_counted() -> None:
+    between = " ".join(f"Жители улицы номер {name} тушили огонь сами." for name in "АБВГДЕЖИКЛМН")
+    early = story(("А", "09:00", "Погибли 12 человек."), ("Б", "14:05", "Погибли 14 человек."))
+    whole = story(
+        ("А", "09:00", f"Погибли 12 человек. {between} Погибли 14 человек."),
+        ("Б", "14:05", f"Погибли 14 человек. {between} Погибли 12 человек."),
+    )
+    beginning = differ.quantities(
+        count for article in whole.articles for count in counts.of(article, sentences_read=differ.EARLY)
+    )
+
+    assert any(fact.figures for fact in facts(early))
+    assert any(one.is_disputed for one in beginning)
+    assert not any(fact.figures for fact in facts(whole))
+
+
 def test_a_headline_with_an_old_figure_makes_room_for_the_newest_title() -> None:
     old = make.article(
         "А",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ START = make.moment("2026-11-22T00:00")
 WORDS = [f"слово{letter}{other}" for letter in "абвгдежз" for other in "клмнопрс"]
 
 Partition = frozenset[frozenset[str]]
+Stored = dict[ArticleId, tuple[Sketch, StoryId]]
 
 
 def reports(count: int, *, hours: int, seed: int = 5) -> list[Sketch]:
@@ -57,9 +59,12 @@ def events(count: int, *, hours: int) -> list[Sketch]:
     return made[:count]
 
 
-def arriving(told: Sequence[Sketch], shuffle: random.Random, *, most: int, again: bool = True) -> regroup.Kept:
-    """What is open after the articles came a few at a time, those of an hour in random order."""
-    kept = regroup.Kept()
+def arriving(
+    told: Sequence[Sketch], shuffle: random.Random, *, most: int, again: bool = True, restarts: float = 0.0
+) -> regroup.Kept:
+    """What is open after the articles came a few at a time, those of an hour in random order; before so many of the
+    batches all that is known is what was stored."""
+    kept, stored = regroup.Kept(), Stored()
     by_hour: dict[object, list[Sketch]] = {}
     for one in told:
         by_hour.setdefault(one.published_at.replace(minute=0), []).append(one)
@@ -67,10 +72,19 @@ def arriving(told: Sequence[Sketch], shuffle: random.Random, *, most: int, again
         shuffle.shuffle(hour)
         while hour:
             some = [hour.pop() for _ in range(min(len(hour), shuffle.randint(1, most)))]
-            if again:
-                kept.rejoin(some)
-            else:
-                kept.join(some)
+            if shuffle.random() < restarts:
+                kept = restarted(stored, shuffle)
+            joined = kept.rejoin(some) if again else kept.join(some)
+            stored |= {one.article_id: (one, story_id) for one, story_id in joined}
+    assert all(story(kept, name) == story_id for name, (_, story_id) in stored.items())
+    return kept
+
+
+def restarted(stored: Stored, shuffle: random.Random) -> regroup.Kept:
+    """Filled from what is stored, in whatever order it is read."""
+    kept = regroup.Kept()
+    for name in shuffle.sample(sorted(stored), k=len(stored)):
+        kept.add(*stored[name])
     return kept
 
 
@@ -90,7 +104,7 @@ def story(kept: regroup.Kept, article_id: str) -> str:
 
 def at_once(told: Iterable[Sketch]) -> Partition:
     stories: dict[str, set[str]] = {}
-    for one, story_id in group.join_sketches(told, ()):
+    for one, story_id in group.Open().join(told):
         stories.setdefault(story_id, set()).add(one.article_id)
     return frozenset(map(frozenset, stories.values()))
 
@@ -106,24 +120,38 @@ def test_a_thousand_articles_in_twenty_orders_within_each_hour_are_the_same_stor
     assert 200 < len(at_once(told)) < 900
 
 
-def test_reports_that_could_belong_to_several_stories_come_in_any_order() -> None:
+@pytest.mark.timeout(600)
+def test_a_thousand_articles_are_the_same_stories_when_the_bot_is_restarted_again_and_again() -> None:
+    # given
+    told = events(1_000, hours=24)
+    # when
+    found = {partition(arriving(told, random.Random(seed), most=40, restarts=0.3), told) for seed in range(4)}
+    # then
+    assert found == {at_once(told)}
+
+
+@pytest.mark.parametrize("restarts", [0.0, 0.3, 1.0])
+def test_reports_that_could_belong_to_several_stories_come_in_any_order(restarts: float) -> None:
     # given
     told = reports(120, hours=6)
-    # when
-    again = {partition(arriving(told, random.Random(seed), most=5), told) for seed in range(12)}
-    once = {partition(arriving(told, random.Random(seed), most=5, again=False), told) for seed in range(12)}
-    # then
-    assert again == {at_once(told)}
-    assert len(once) > 1, "the reports are so plain that nothing depends on their order"
+
+    def found(*, again: bool) -> set[Partition]:
+        orders = [random.Random(seed) for seed in range(12)]
+        return {partition(arriving(told, order, most=5, again=again, restarts=restarts), told) for order in orders}
+
+    # when, then
+    assert found(again=True) == {at_once(told)}
+    assert len(found(again=False)) > 1, "the reports are so plain that nothing depends on their order"
+    assert 1 < max(map(len, at_once(told))) < 120
 
 
-@given(st.integers(0, 10_000), st.integers(5, 60), st.integers(1, 4), st.integers(1, 9))
-@settings(max_examples=30, deadline=None)
-def test_any_reports_come_in_any_order(seed: int, count: int, hours: int, most: int) -> None:
+@given(st.integers(0, 10_000), st.integers(5, 60), st.integers(1, 4), st.integers(1, 9), st.sampled_from((0, 0.5, 1)))
+@settings(max_examples=40, deadline=None)
+def test_any_reports_come_in_any_order(seed: int, count: int, hours: int, most: int, restarts: float) -> None:
     # given
     told = reports(count, hours=hours, seed=seed)
     # when
-    kept = arriving(told, random.Random(seed), most=most)
+    kept = arriving(told, random.Random(seed), most=most, restarts=restarts)
     # then
     assert partition(kept, told) == at_once(told)
 
@@ -160,6 +188,34 @@ def test_an_index_that_articles_were_taken_out_of_is_the_one_without_them() -> N
     assert told[0].article_id not in kept
     asked = reports(40, hours=4, seed=9)
     assert [kept.nearest(one) for one in asked] == [plain.nearest(one) for one in asked]
+
+
+def test_the_order_in_which_stored_articles_are_read_does_not_matter() -> None:
+    # given
+    told = reports(80, hours=4)
+    stored = {one.article_id: (one, story_id) for one, story_id in group.Open().join(told)}
+    # when
+    read = [restarted(stored, random.Random(seed)) for seed in range(4)]
+    # then
+    for asked in reports(40, hours=4, seed=9):
+        assert len({kept.nearest(asked) for kept in read}) == 1
+
+
+def test_reports_far_from_an_article_in_time_hide_none_that_is_near() -> None:
+    # given more reports with its words than are looked at
+    one, near, *far = reports(900, hours=1)
+    words = [replace(near, article_id=ArticleId(f"far{number}"), source="far") for number in range(len(far))]
+    kept = regroup.Kept()
+    kept.add(near, StoryId("near"))
+    # when
+    for each in words:
+        kept.add(replace(each, published_at=START + 3 * group.OPEN_FOR), StoryId(each.article_id))
+    # then
+    asked = replace(near, article_id=one.article_id, source="other")
+    assert kept.nearest(asked) == "near"
+    for each in words:
+        kept.move(each.article_id, StoryId("far"))
+    assert kept.nearest(replace(asked, published_at=START + 3 * group.OPEN_FOR)) == "far"
 
 
 def test_an_article_that_was_moved_is_compared_in_its_new_story() -> None:

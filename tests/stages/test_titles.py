@@ -40,8 +40,9 @@ def test_the_title_that_most_agree_on_stands_above_the_story() -> None:
         "«Мы не верили, что доживём до этого дня на берегу реки»: мост в Каменке",
         "Мост через реку в Каменке: как открыли и что ждёт жителей",
         "ВИДЕО. Мост через реку открыли в Каменке",
+        "Раскрыта давняя тайна моста через реку в Каменке",
     ],
-    ids=["question", "shock", "quotation", "colon", "video"],
+    ids=["question", "shock", "quotation", "colon", "video", "secret"],
 )
 def test_a_title_that_teases_stands_there_only_where_no_other_is(teasing: str) -> None:
     plain = "В Каменке открыли мост через реку"

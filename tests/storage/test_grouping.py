@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +183,31 @@ async def test_closed_stories_are_found_by_index(database: Database) -> None:
     assert "story_newest" in plans[0]
     assert plans[1].count("SEARCH story_term USING PRIMARY KEY (term=? AND opened_at>? AND opened_at<?)") == 3
     assert "ORDER BY" not in plans[1]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_a_batch_costs_the_same_however_many_articles_are_stored(database: Database) -> None:
+    """Every statement that grouping makes for a batch goes by index, and by time between two bounds."""
+    # given
+    await _publish(database, *(make.publication(name) for name in "abc"))
+    view, day = grouping.View(), timedelta(days=1)
+
+    # when SQLite explains what it does for news, for older articles, and for moves
+    async def ask(connection: Any) -> None:
+        for since_at, until_at in ((make.NOON, LATER), (make.NOON - day, make.NOON), (LATER, LATER + day)):
+            await grouping.unseen(connection, view, grouping.Stretch(since_at=since_at, until_at=until_at))
+        await grouping.move(connection, {ArticleId("b"): StoryId("a")})
+        await follows.first_and_last(connection, [StoryId("a")], each=2)
+        await articles.many(connection, [ArticleId("a")])
+        await articles.publish(connection, [make.publication("d")], arrived_at=LATER)
+
+    plans = await make.plans(database, ask)
+
+    # then
+    timed = [plan for plan in plans if "story_newest" in plan]
+    assert [plan for plan in plans if re.search(r"SCAN (article|story|story_term|summary)\b(?! USING)", plan)] == []
+    assert len(timed) == 3
+    assert all("(newest_at>? AND newest_at<?)" in plan for plan in timed)
 
 
 async def _publish(database: Database, *news: Publication) -> None:

@@ -31,29 +31,35 @@ def _run(data: shared.Shared) -> Iterator[benchmarks.Line]:
 
 def _contest(data: shared.Shared) -> Iterator[benchmarks.Row]:
     """Each article by weights fitted without its fifth; the first topic is what a reader gets, "other" a fault."""
-    sets = {name: fit_topics.contest(data, [name]) for name in fit_topics.CONTEST_SETS}
     everything = fit_topics.contest(data)
-    bases, train = fit_topics.models(data, everything)
+    bases, train = fit_topics.models(data, everything, codes=sorted({one.primary for one in everything}))
     folds = fit_topics.in_folds(bases, everything, train)
-    fold_of = {one.article.id: one.fold for one in everything}
     catalogues = [classify.catalogue(classify.default_definitions(), weights=one) for one in folds]
+    alone = classify.catalogue(classify.default_definitions(), weights=fit_topics.NOTHING)
     said: dict[str, tuple[Said, Said]] = {
         "likeliest class": (
-            lambda one: fit_topics.label(one, folds[fold_of[one.article.id]]),
+            lambda one: fit_topics.label(one, folds[one.fold]),
             lambda one: fit_topics.label(one, fit_topics.NOTHING),
         ),
         "first topic": (
-            lambda one: _first(one, catalogues[fold_of[one.article.id]]),
-            lambda one: _first(one, _lists_alone()),
+            lambda one: _first(one, catalogues[one.fold]),
+            lambda one: _first(one, alone),
         ),
     }
-    for name, examples in {**sets, "both": everything}.items():
-        for what, (ours, plain) in said.items():
-            yield from _rows(data, examples, f"{name.removeprefix('topics/')}, {what}", say=ours, plain=plain)
+    sets = {name: {str(row["id"]) for row in data.rows(name)} for name in fit_topics.CONTEST_SETS}
+    sets["both"] = {str(one.article.id) for one in everything}
+    for what, (ours, plain) in said.items():
+        remembered = [_remembered(how, everything) for how in (ours, plain)]
+        for name, ids in sets.items():
+            examples = [one for one in everything if one.article.id in ids]
+            described = f"{name.removeprefix('topics/')}, {what}"
+            yield from _rows(data, examples, described, say=remembered[0], plain=remembered[1])
 
 
-def _lists_alone() -> classify.Catalogue:
-    return classify.catalogue(classify.default_definitions(), weights=fit_topics.NOTHING)
+def _remembered(say: Said, examples: Sequence[Example]) -> Said:
+    """The same, asked once for each example."""
+    answers = {one.article.id: say(one) for one in examples}
+    return lambda one: answers[one.article.id]
 
 
 def _first(one: Example, catalogue: classify.Catalogue) -> str:
