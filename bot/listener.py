@@ -29,7 +29,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import commands, locales, settings, signing
 from bot.delivery import aftermath, limiter
-from bot.errors import BadSignature, UserError
+from bot.errors import AlreadyApplied, BadSignature, UserError
 from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
 from bot.outputs import telegram_chat
 from bot.stages import render
@@ -73,27 +73,33 @@ class Listener:
 
     async def _understood(self, heard: Heard, bot: Bot) -> None:
         update = Update.de_json(heard.payload, bot)
-        (ended,) = await asyncio.gather(self.carry_out(update, is_done=heard.is_applied), return_exceptions=True)
-        if isinstance(ended, Exception):
+        done = (heard.answer or Reply(messages=())) if heard.is_applied else None
+        (ended,) = await asyncio.gather(self.carry_out(update, done=done), return_exceptions=True)
+        if isinstance(ended, AlreadyApplied):
+            log.warning("update_applied_elsewhere", update=heard.update_id)
+        elif isinstance(ended, Exception):
             await self._failed(update, ended)
         elif ended is not None:
             raise ended
 
-    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
-        """One update. When its effect `is_done` already, by a program that died before it could answer, nothing is done
-        again and the answer says so."""
+    async def carry_out(self, update: Update, *, done: Reply | None = None) -> None:
+        """One update. What was `done` already, by a program that died before it could answer, is not done again: this
+        is its answer."""
         if update.message is not None:
-            await self._message(update.message, is_done=is_done)
+            await self._message(update.message, done=done)
         elif update.callback_query is not None:
-            await self._button(update.callback_query, is_done=is_done)
+            await self._button(update.callback_query, done=done)
         elif update.my_chat_member is not None:
             await self._membership(update.my_chat_member)
 
-    async def _message(self, message: TelegramMessage, *, is_done: bool) -> None:
+    async def _message(self, message: TelegramMessage, *, done: Reply | None) -> None:
         if message.migrate_to_chat_id:
             await self._moved(message.chat.id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id:
             await self._moved(message.migrate_from_chat_id, message.chat.id)
+        elif message.forum_topic_reopened:
+            async with self.world.database.write() as connection:
+                await chats.resume(connection, ChatId(message.chat.id))
         user = message.from_user
         if user is None or not message.text or message.via_bot:  # what came of an inline result asks nothing
             return
@@ -101,24 +107,21 @@ class Listener:
         line = _line(message.text, chat, message.get_bot().username)
         if line is not None:
             asked = _Asked(message=message, chat=chat, user_id=user.id)
-            await self._send(message, _done(chat) if is_done else await self._reply(line, asked))
+            await self._send(message, done or await self._reply(line, asked))
 
-    async def _button(self, query: CallbackQuery, *, is_done: bool) -> None:
+    async def _button(self, query: CallbackQuery, *, done: Reply | None) -> None:
         if not isinstance(query.message, TelegramMessage):
             return
         heard = await self._chat(query.message.chat, query.from_user.language_code or "")
         chat = await settings.reached(self.world, heard)
         say = locales.catalogue(chat.language)
-        if is_done:
-            await _answer(query, say.text("Done."))
-            return
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:
             await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
             return
         asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
-        reply = await self._reply(line, asked)
+        reply = done or await self._reply(line, asked)
         await _answer(query, reply.toast)
         await self._edit(query.message, reply)
 
@@ -166,18 +169,18 @@ class Listener:
             if command.configures and not await asked.may_configure():
                 raise UserError("Only administrators of this group can change that.")
             chat = await self._without_question(line, asked.chat)
-            return await command.run(
-                Request(
-                    command=command.name,
-                    words=tuple(words),
-                    chat=chat,
-                    user_id=asked.user_id,
-                    pressed=asked.pressed,
-                    now_at=datetime.now(UTC),
-                    bot=asked.message.get_bot().username,
-                ),
-                self.world,
+            request = Request(
+                command=command.name,
+                words=tuple(words),
+                chat=chat,
+                user_id=asked.user_id,
+                pressed=asked.pressed,
+                now_at=datetime.now(UTC),
+                bot=asked.message.get_bot().username,
             )
+            async with self.world.database.together() as joint:
+                joint.reply = await command.run(request, self.world)
+            return joint.reply
         except UserError as error:
             text = say.text(error.text, **error.details)
             return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
@@ -300,11 +303,6 @@ def _silenced(member: ChatMember, kind: ChatKind) -> str:
         case ChatMemberMember() if kind is ChatKind.CHANNEL:
             return "the bot is no administrator there"
     return ""
-
-
-def _done(chat: Chat) -> Reply:
-    say = locales.catalogue(chat.language)
-    return Reply(messages=(render.rich(say.text("Done.")),))
 
 
 def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:

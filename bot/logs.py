@@ -51,7 +51,11 @@ def configure(level: str, *, plain: bool = False) -> None:
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is passed over while one runs is no news
-    shown: list[structlog.typing.Processor] = [unnamed, structlog.stdlib.add_log_level, structlog.processors.format_exc_info]
+    shown: list[structlog.typing.Processor] = [
+        unnamed,
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+    ]
     if not plain:
         shown.insert(0, structlog.processors.TimeStamper(fmt="iso", utc=True))
     structlog.configure(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
@@ -50,6 +51,7 @@ JSON = dict[str, Any]
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 FILES_KNOWN = 64
+_JSON_NO_PREVIEW = '{"is_disabled": true}'
 RETRY_S = 5.0
 FATAL_RETRY_S = 60.0  # a revoked token: the operator must act, nothing is marked failed meanwhile
 GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold (telegram.md C5, 12-26)
@@ -154,10 +156,12 @@ def _parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
     parameters: JSON = {
         "chat_id": chat_id,
         "text": message.body.text,
-        "link_preview_options": {"is_disabled": True},
+        "link_preview_options": _JSON_NO_PREVIEW,
     }
     if message.body.entities:
-        parameters["entities"] = [richtext.entity_dict(entity) for entity in message.body.entities]
+        # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
+        entities = [richtext.entity_dict(entity) for entity in message.body.entities]
+        parameters["entities"] = orjson.dumps(entities).decode()
     if message.buttons:
         parameters["reply_markup"] = keyboard(message.buttons, chat_id, key)
     return parameters

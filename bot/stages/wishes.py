@@ -16,15 +16,24 @@ def as_data(wanted: Subscription) -> dict[str, Any]:
     return {
         "title": wanted.title,
         "topics": list(wanted.topics),
-        "schedule": {
-            "times": [one.isoformat() for one in wanted.schedule.times],
-            "every_min": wanted.schedule.every_min,
-            "weekdays": list(wanted.schedule.weekdays),
-        },
+        "schedule": schedule_data(wanted.schedule),
         "max_stories": wanted.max_stories,
-        "filters": {name: list(values) for name, values in asdict(wanted.filters).items()},
-        "manner": asdict(wanted.manner) | {"quiet": [one.isoformat() for one in wanted.manner.quiet or ()]},
+        "filters": filters_data(wanted.filters),
+        "manner": manner_data(wanted.manner),
     }
+
+
+def schedule_data(wanted: Schedule) -> dict[str, Any]:
+    times = [one.isoformat() for one in wanted.times]
+    return {"times": times, "every_min": wanted.every_min, "weekdays": list(wanted.weekdays)}
+
+
+def filters_data(wanted: Filters) -> dict[str, Any]:
+    return {name: list(values) for name, values in asdict(wanted).items()}
+
+
+def manner_data(wanted: Manner) -> dict[str, Any]:
+    return asdict(wanted) | {"quiet": [one.isoformat() for one in wanted.quiet or ()]}
 
 
 def wanting(begun: Subscription, data: Mapping[str, Any]) -> Subscription:

@@ -1,34 +1,41 @@
 """What Telegram told us, stored before it is confirmed there, so that no kill loses or repeats it.
 
-An update is applied at most once: `apply` belongs into the transaction of its effect (`Database.effect`). Known ids are
-kept for two days, because Telegram may tell an update again for one (telegram.md C1).
+An update is applied at most once: `apply` belongs into the transaction of its effect (`Database.effect`), and keeps the
+answer for whoever finds the effect there and the answer not given. Known ids are kept for two days, because Telegram
+may tell an update again for one (telegram.md C1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import AlreadyApplied
+from bot.model import Reply
 from bot.storage import dialect, pace
 from bot.storage.tables import heard as table
 
 KEPT = timedelta(hours=48)
+ANSWER = "our_answer"  # beside what Telegram wrote, which has no such key
+_REPLY = TypeAdapter(Reply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """An update as Telegram wrote it. `chat_id` is that of the chat, or of the user, whose updates stay in order;
-    `is_applied` says that its effect is stored already."""
+    `is_applied` says that its effect is stored already, `answer` what was to be said of it."""
 
     update_id: int
     chat_id: int
     payload: dict[str, Any]
     is_applied: bool = False
+    answer: Reply | None = None
 
 
 async def store(connection: AsyncConnection, told: Iterable[Heard]) -> tuple[Heard, ...]:
@@ -47,18 +54,32 @@ async def store(connection: AsyncConnection, told: Iterable[Heard]) -> tuple[Hea
 
 
 async def waiting(connection: AsyncConnection) -> tuple[Heard, ...]:
-    """What was heard and is not done, in Telegram's order: what a program that starts finds to do."""
-    rows = await connection.execute(select(table).where(table.c.done_at.is_(None)).order_by(table.c.update_id))
+    """What was heard and is not done, in Telegram's order: what a program that starts finds to do. The moment counts
+    first, for after a week without an update Telegram's numbers begin anywhere."""
+    rows = await connection.execute(
+        select(table).where(table.c.done_at.is_(None)).order_by(table.c.heard_at, table.c.update_id)
+    )
     return tuple(
-        Heard(update_id=row.update_id, chat_id=row.chat_id, payload=row.payload, is_applied=row.applied_at is not None)
+        Heard(
+            update_id=row.update_id,
+            chat_id=row.chat_id,
+            payload={name: value for name, value in row.payload.items() if name != ANSWER},
+            is_applied=row.applied_at is not None,
+            answer=_REPLY.validate_python(row.payload[ANSWER]) if ANSWER in row.payload else None,
+        )
         for row in rows
     )
 
 
-async def apply(connection: AsyncConnection, update_id: int) -> None:
-    """Its effect is stored, in this very transaction."""
-    unapplied = (table.c.update_id == update_id) & table.c.applied_at.is_(None)
-    await connection.execute(update(table).where(unapplied).values(applied_at=dialect.clock()))
+async def apply(connection: AsyncConnection, one: Heard, *, answer: Reply | None = None) -> None:
+    """Its effect is stored, in this very transaction. AlreadyApplied when another process has stored it before."""
+    unapplied = (table.c.update_id == one.update_id) & table.c.applied_at.is_(None)
+    payload = one.payload if answer is None else {**one.payload, ANSWER: _kept(answer)}
+    applied = await connection.execute(
+        update(table).where(unapplied).values(applied_at=dialect.clock(), payload=payload)
+    )
+    if not applied.rowcount:
+        raise AlreadyApplied(f"update {one.update_id} was carried out by another process")
 
 
 async def done(connection: AsyncConnection, update_ids: Iterable[int]) -> None:
@@ -72,3 +93,12 @@ async def forget(connection: AsyncConnection) -> int:
     """Drops what was done more than `KEPT` ago; returns how many."""
     old = table.c.done_at < dialect.in_s(-KEPT.total_seconds())
     return (await connection.execute(delete(table).where(old))).rowcount
+
+
+def _kept(answer: Reply) -> dict[str, Any]:
+    """An answer as JSON."""
+    return {
+        "messages": [asdict(text) for text in answer.messages],
+        "buttons": [[asdict(button) for button in row] for row in answer.buttons],
+        "toast": answer.toast,
+    }

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.model import Chat, Delivery, DeliveryState, Outcome, Subscription
-from bot.storage import chats, deliveries, subscriptions, tables
+from bot.model import Chat, ChatId, Delivery, DeliveryState, Outcome, SlotId, Subscription
+from bot.storage import chats, deliveries, dialect, digests, subscriptions, tables
 from bot.storage.database import Database
 from tests.storage import make, planned
 
@@ -137,6 +137,33 @@ async def test_schedulers_that_decide_at_once_decide_once(database: Database) ->
     # then one did
     assert sorted(task.result() for task in tasks) == [False, False, False, True]
     assert await _count(database, tables.delivery) == 2
+
+
+async def test_planners_of_many_at_once_decide_each_slot_once(database: Database) -> None:
+    # given thirty readers
+    for number in range(1, 31):
+        await _save(database, make.chat(ChatId(number)), make.subscription(ChatId(number)))
+
+    # when three plan all of them at the same time, some in each transaction
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_plan_all(database, page=page)) for page in (7, 8, 30)]
+
+    # then each slot is decided once
+    decided = [slot for task in tasks for slot in task.result()]
+    assert len(decided) == len(set(decided)) == 30
+    assert await _count(database, tables.delivery) == 30
+
+
+async def _plan_all(database: Database, *, page: int) -> list[SlotId]:
+    async with database.read() as connection:
+        waiting = await subscriptions.due(connection, now_at=make.NOON, limit=99)
+    decided: list[SlotId] = []
+    for some in dialect.batches(waiting, page):
+        async with database.write() as connection:
+            same = await subscriptions.unchanged(connection, some)
+            plans = [planned.of_slot(make.slot(chat.id), chat.id) for wanted, chat in some if wanted.id in same]
+            decided += await digests.plan(connection, plans, planned_at=make.NOON)
+    return decided
 
 
 async def _save(database: Database, chat: Chat, *wanted: Subscription) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.delivery import limiter
-from bot.model import ChatId
+from bot.model import ChatId, ChatKind
 from bot.storage import chats, deliveries, dialect, pace, tally
 from bot.storage.database import Database
 from bot.storage.tables import chat
@@ -66,11 +66,23 @@ async def test_while_everything_is_held_every_chat_waits(ledger: Database) -> No
 async def test_whoever_was_answered_just_now_gets_no_digest_for_a_moment(ledger: Database) -> None:
     async with ledger.write() as connection:
         await pace.hold(connection, make.GROUP, for_s=90)
-        await pace.touched(connection, (make.READER, make.READER, make.GROUP, ChatId(99)), for_s=3)
+        await pace.touched(
+            connection, (make.READER, make.READER, make.GROUP, ChatId(99)), every_s=dict.fromkeys(ChatKind, 3)
+        )
 
     assert await attempts.claim(ledger) == ()
     async with ledger.read() as connection:
         assert await pace.wait_s(connection, make.GROUP) > 80  # a longer wait is not cut short
+
+
+async def test_after_an_answer_each_kind_of_chat_waits_its_own_time(ledger: Database) -> None:
+    every_s = {kind: 0 if kind is ChatKind.PRIVATE else 90 for kind in ChatKind}
+
+    async with ledger.write() as connection:
+        await connection.execute(update(chat).where(chat.c.id == make.GROUP).values(kind=ChatKind.GROUP.value))
+        await pace.touched(connection, (make.READER, make.GROUP), every_s=every_s)
+
+    assert {one.chat_id for one in await attempts.claim(ledger)} == {make.READER}
 
 
 async def test_the_clock_is_the_databases(database: Database) -> None:
