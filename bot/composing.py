@@ -4,21 +4,22 @@ digests of the many chats that are due at once."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot import locales, telling
+from bot import finding, locales, telling
 from bot.errors import StorageError
 from bot.locales import cities
-from bot.model import ArticleId, Chat, ChatId, Digest, Item, Slot, Story, StoryId, Subscription
+from bot.model import Article, ArticleId, Chat, ChatId, Digest, Item, Slot, Story, StoryId, Subscription
 from bot.stages import choose, compose, due, render
 from bot.storage import deliveries, digests, follows, stories
+from bot.storage.dialect import Connection
 from bot.world import World
 
 FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
-LOOKED_AT = 300  # stories that a digest is chosen from
+WEEK = timedelta(days=7)  # what a round-up covers
 KEPT = 250  # wishes: what they were found and told is some 100 KB each
 
 T = TypeVar("T")
@@ -26,13 +27,19 @@ Due = tuple[Subscription, Chat]
 
 
 async def items(
-    world: World, chat: Chat, ids: Sequence[StoryId], *, now_at: datetime
+    world: World,
+    chat: Chat,
+    ids: Sequence[StoryId],
+    *,
+    now_at: datetime,
+    takes: Callable[[Article], bool] | None = None,
 ) -> tuple[tuple[Item, ...], Mapping[StoryId, Story]]:
-    """The stories in that order, told in a language the chat reads, each with the one it follows up."""
+    """The stories in that order, told in a language the chat reads, each with the one it follows up; from the articles
+    that somebody `takes` only."""
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
     if not ids:
         return (), {}
-    told = await telling.told(world, ids, now_at=now_at)
+    told = await telling.told(world, ids, now_at=now_at, takes=takes)
     async with world.database.read() as connection:
         links = await follows.earlier(connection, tuple(told.stories))
     before = await telling.told(world, tuple(dict.fromkeys(links.values())), now_at=now_at)
@@ -45,12 +52,13 @@ async def items(
     return compose.following(found, known), told.stories
 
 
-def digest(chosen: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int = 0) -> Digest:
-    """The items under the chat's own date; `more` were left out."""
+def digest(chosen: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int = 0, title: str = "") -> Digest:
+    """The items under the chat's own date, and a title if there is one; `more` were left out."""
     say = locales.catalogue(chat.language)
     zone = cities.tz(chat.time_zone)
     footer = say.plural("{n} more story did not fit.", "{n} more stories did not fit.", more)
-    header = say.day(now_at.astimezone(zone).date())
+    day = say.day(now_at.astimezone(zone).date())
+    header = f"{title} · {day}" if title else day
     return compose.digest(
         chosen, header=header, footer=footer if more > 0 else "", earlier=say.text("Earlier"), zone=zone
     )
@@ -58,9 +66,11 @@ def digest(chosen: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What a wish may be told: stories, their articles, and the number up to which all were looked at."""
+    """What a wish may be told: stories, their articles, and the number up to which all were looked at; `served` is the
+    one up to which they had been told before."""
 
     cursor: int
+    served: int
     candidates: tuple[choose.Candidate, ...]
     story_of: Mapping[ArticleId, StoryId]
     ids: frozenset[StoryId]
@@ -97,16 +107,21 @@ class Kept:
     async def _find(self, wanted: Subscription, chat: Chat) -> _Found:
         async with self._world.database.read() as connection:
             cursor = await stories.newest_number(connection)
-            found = await stories.candidates(
-                connection,
-                topics=wanted.topics,
-                after=wanted.cursor,
-                arrived_since=None if wanted.cursor is not None else self._now_at - FIRST_DIGEST,
-                reads=chat.reads,
-                limit=LOOKED_AT,
-            )
+            since, served = await self._since(connection, wanted)
+            found = await finding.candidates(connection, wanted, chat, since=since, now_at=self._now_at)
             story_of = await stories.of_articles(connection, [one.story_id for one in found])
-        return _Found(cursor=cursor, candidates=found, story_of=story_of, ids=frozenset(story_of.values()))
+        return _Found(
+            cursor=cursor, served=served, candidates=found, story_of=story_of, ids=frozenset(story_of.values())
+        )
+
+    async def _since(self, connection: Connection, wanted: Subscription) -> tuple[finding.Since, int]:
+        """What counts as new, and the number up to which it was served if it tells nothing this time."""
+        if wanted.manner.roundup:
+            return finding.Since(arrived_at=self._now_at - WEEK), wanted.cursor or 0
+        if wanted.cursor is not None:
+            return finding.Since(after=wanted.cursor), wanted.cursor
+        first_at = self._now_at - FIRST_DIGEST
+        return finding.Since(arrived_at=first_at), await stories.number_before(connection, first_at)
 
     async def _known(self, chats: Sequence[ChatId], wishes: Iterable[Hashable]) -> Mapping[ChatId, frozenset[StoryId]]:
         """Which of what was found for any of these wishes each chat has seen."""
@@ -137,28 +152,50 @@ class Kept:
 
     def _slots(self, wanted: Subscription, chat: Chat) -> tuple[Slot | None, Slot | None]:
         """The last slot and the next one, of whoever asked first for this schedule in this zone."""
-        when = (wanted.schedule, chat.time_zone)
+        when = (due.loud(wanted.schedule, wanted.manner.quiet), chat.time_zone)
         if when not in self._moments:
             last = due.last_slot(wanted.id, *when, until=self._now_at)
             self._moments[when] = (last, due.next_slot(wanted.id, *when, after=self._now_at))
         return self._moments[when]
 
     async def _content(self, found: _Found, one: Due, seen: frozenset[StoryId]) -> digests.Content:
-        (wanted, chat), now_at = one, self._now_at
-        new = [each for each in found.candidates if each.story_id not in seen]
-        chosen = choose.stories(new, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
-        told_items, told = await items(self._world, chat, [choice.story_id for choice in chosen], now_at=now_at)
-        made = digest(told_items, chat, now_at=now_at, more=len(new) - len(chosen))
+        made, told, is_enough = await self._digest(found, one, seen)
+        if not is_enough:
+            return digests.Content(parts=(), articles=(), cursor=found.served)
         return digests.Content(
             parts=deliveries.frozen(render.messages(made) if made.items else ()),
             articles=tuple(article.id for item in made.items for article in told[item.story_id].articles),
             cursor=found.cursor,
         )
 
+    async def _digest(
+        self, found: _Found, one: Due, seen: frozenset[StoryId]
+    ) -> tuple[Digest, Mapping[StoryId, Story], bool]:
+        """The digest, its stories, and whether there are as many new ones as the reader wants at least."""
+        (wanted, chat), now_at = one, self._now_at
+        manner, languages = wanted.manner, finding.reads(wanted, chat)
+        new = [each for each in found.candidates if manner.roundup or each.story_id not in seen]
+        chosen = choose.stories(new, topics=wanted.topics, reads=languages, limit=wanted.max_stories, now_at=now_at)
+        ids = [choice.story_id for choice in chosen]
+        reader = replace(chat, reads=languages)
+        every, told = await items(self._world, reader, ids, now_at=now_at, takes=finding.takes(wanted.filters))
+        short = compose.shortened(every, form=manner.form, minutes=manner.minutes)
+        made = digest(short, chat, now_at=now_at, more=len(new) - len(short), title=wanted.title)
+        return made, told, len(new) >= manner.at_least
+
+    async def preview(self, wanted: Subscription, chat: Chat) -> tuple[Digest, bool]:
+        """What would be sent now, and whether it would be: not for fewer stories than are wanted at least."""
+        found = await self._find(wanted, chat)
+        async with self._world.database.read() as connection:
+            known = await stories.seen_by(connection, [chat.id], found.story_of)
+        made, _, is_enough = await self._digest(found, (wanted, chat), known.get(chat.id, frozenset()))
+        return made, is_enough and bool(made.items)
+
 
 def _wish(wanted: Subscription, chat: Chat) -> Hashable:
     """Equal for those who want the same and were served up to the same."""
-    return wanted.topics, wanted.max_stories, wanted.cursor, chat.reads, chat.language, chat.time_zone
+    what = (wanted.topics, wanted.filters, wanted.max_stories, wanted.manner, wanted.title, wanted.cursor)
+    return *what, chat.reads, chat.language, chat.time_zone
 
 
 async def tried(work: Awaitable[T]) -> T | BaseException:

@@ -19,7 +19,7 @@ import structlog
 
 from bot import composing, intake, reading
 from bot.delivery import aftermath, worker
-from bot.model import Chat, ChatId, Digest, Item, Send, Story, StoryId, SubscriptionId, Taken, TopicId
+from bot.model import Chat, ChatId, Digest, Item, Send, Story, StoryId, Subscription, SubscriptionId, Taken, TopicId
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
 
@@ -128,6 +128,11 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
         )
     items, _ = await composing.items(world, chat, [one.story_id for one in found], now_at=now_at)
     return composing.digest(items, chat, now_at=now_at)
+
+
+async def preview(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> tuple[Digest, bool]:
+    """What a subscription would get now, and whether it would be sent; nothing is marked as seen."""
+    return await composing.Kept(world, now_at=now_at).preview(wanted, chat)
 
 
 async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) -> tuple[Item, Story] | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from bot.model import Language, Story, StoryId, Summary
+from bot.model import Article, Language, Story, StoryId, Summary
 from bot.stages import prove, repeated
 from bot.storage import articles, stories, summaries
 from bot.world import World
@@ -27,8 +27,28 @@ class Told:
     summaries: Mapping[StoryId, tuple[Summary, ...]]
 
 
-async def told(world: World, ids: Collection[StoryId], *, now_at: datetime) -> Told:
-    """The stories in that order with their summaries: what is missing or was made from other texts is made now."""
+async def told(
+    world: World, ids: Collection[StoryId], *, now_at: datetime, takes: Callable[[Article], bool] | None = None
+) -> Told:
+    """The stories in that order with their summaries: what is missing or was made from other texts is made now. Whoever
+    `takes` only some of the articles is told the stories by those alone."""
+    whole = await _whole(world, ids, now_at=now_at)
+    if takes is None:
+        return whole
+    parts, summaries_of = {}, {}
+    for story_id, story in whole.stories.items():
+        articles_ = tuple(article for article in story.articles if takes(article))
+        if articles_:
+            part = replace(story, articles=articles_)
+            is_whole = len(articles_) == len(story.articles)
+            parts[story_id] = part
+            summaries_of[story_id] = (
+                whole.summaries[story_id] if is_whole else await _written(world, part, world.repeated.without(part))
+            )
+    return Told(stories=parts, summaries=summaries_of)
+
+
+async def _whole(world: World, ids: Collection[StoryId], *, now_at: datetime) -> Told:
     if not ids:
         return Told(stories={}, summaries={})
     async with world.database.read() as connection:

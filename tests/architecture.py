@@ -29,7 +29,7 @@ LEVELS = (
     ("cards", "bundles", "forgetting"),
     ("pipeline", "settings", "sourcing", "mending", "searching"),
     ("intake", "composing"),
-    ("telling", "reading", "following"),
+    ("telling", "reading", "following", "finding"),
     ("world",),
     ("sources", "writers", "outputs", "delivery", "drawing"),
     ("storage", "fetching"),

@@ -21,6 +21,8 @@ async def run(request: Request, world: World) -> Reply:
             await settings.unsubscribe(world, request.chat, slug)
         case ("on",):
             await settings.save(world, request.chat, card.subscription, now_at=request.now_at)
+        case ("preview",):
+            return await commands.commands()["preview"].run(replace(request, words=(slug,)), world)
         case ("delete",) if slug != settings.MAIN:
             return _really(card)
         case ("delete", "yes") if slug != settings.MAIN:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model import StoryId, TopicId
+from bot.stages import taste
 
 HALF_LIFE = timedelta(hours=12)
 """After this time a story's freshness counts half."""
@@ -33,8 +34,9 @@ class Candidate:
     """What choosing needs to know of a story.
 
     `topics` are those it belongs to, best first; `languages` the primary subtags its articles are written in ("uz" for
-    both scripts); `source_count` counts publishers, not articles or feeds; `fact_count` the facts of its longest
-    summary; `words` are those of the reader's words that it has; `number` is its publication number.
+    both scripts); `sources` are the names that readers know, `source_count` counts publishers, not articles or feeds;
+    `fact_count` the facts of its longest summary; `words` are those of the reader's words that it has; `number` is its
+    publication number; `leaning` is what the chat's votes make of it.
     """
 
     story_id: StoryId
@@ -45,13 +47,15 @@ class Candidate:
     number: int = 0
     fact_count: int = 0
     words: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    leaning: taste.Leaning = taste.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a story was chosen, in parts that can be said in any language: the topic it stands under (`NO_TOPIC` for
-    none) and how many of that topic were chosen before it, the reader's words in it, publishers, age and facts; and
-    its worth, which those make."""
+    none) and how many of that topic were chosen before it, the reader's words in it, publishers, age and facts, the
+    chat's votes; and its worth, which those make."""
 
     topic: TopicId
     before: int
@@ -60,6 +64,7 @@ class Reason:
     age: timedelta
     facts: int
     worth: float
+    votes: taste.Leaning = taste.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,7 @@ def _worth(one: Candidate, now_at: datetime) -> float:
         _FRESHNESS_WEIGHT * math.pow(0.5, _age(one, now_at) / HALF_LIFE),
         _FACTS_WEIGHT * min(one.fact_count, FACTS) / FACTS,
         _WORDS_WEIGHT * len(one.words),
+        one.leaning.worth,
     )
     return sum(parts)
 
@@ -146,4 +152,5 @@ def _reason(one: Candidate, topic: TopicId, now_at: datetime, *, before: int, wo
         age=_age(one, now_at),
         facts=one.fact_count,
         worth=worth * math.pow(SPREAD, before),
+        votes=one.leaning,
     )

@@ -22,17 +22,23 @@ async def candidates(
     connection: AsyncConnection,
     *,
     topics: Iterable[TopicId] = (),
+    ids: Iterable[StoryId] = (),
     after: int | None = None,
     arrived_since: datetime | None = None,
     unseen_by: ChatId | None = None,
     reads: Iterable[str] = (),
     limit: int,
 ) -> tuple[choose.Candidate, ...]:
-    """The newest stories, newest first, that have an article in one of the topics (none: any) and one in a language
-    that is read (primary subtags; none: any), a publication number after `after`, and an article that arrived as news
-    at `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
+    """The newest stories, newest first, that have an article in one of the topics or are one of `ids` (neither: any),
+    one in a language that is read (primary subtags; none: any), a publication number after `after`, and an article that
+    arrived as news at `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
     """
-    conditions = (_later(after, arrived_since), _about(tuple(topics)), _read(tuple(reads)), _new_to(unseen_by))
+    conditions = (
+        _later(after, arrived_since),
+        _about(tuple(topics), tuple(ids)),
+        _read(tuple(reads)),
+        _new_to(unseen_by),
+    )
     newest = (
         select(story.c.id, story.c.newest_at, story.c.number)
         .where(*chain.from_iterable(conditions))
@@ -40,8 +46,8 @@ async def candidates(
         .limit(limit)
     )
     found = (await connection.execute(newest)).all()
-    ids = tuple(row.id for row in found)
-    told, about, facts = await _told(connection, ids), await _topics(connection, ids), await _facts(connection, ids)
+    some = tuple(row.id for row in found)
+    told, about, facts = await _told(connection, some), await _topics(connection, some), await _facts(connection, some)
     return tuple(
         _candidate(row, told[row.id], topics=about.get(row.id, ()), fact_count=facts.get(row.id, 0)) for row in found
     )
@@ -127,10 +133,11 @@ def _later(after: int | None, arrived_since: datetime | None) -> Iterator[Column
         yield _with_article(article.c.arrived_at >= arrived_since, article.c.is_news == true())
 
 
-def _about(topics: tuple[TopicId, ...]) -> Iterator[ColumnElement[bool]]:
-    if topics:
-        one_of = article_topic.c.topic.in_(topics) & (article_topic.c.score >= BELONGS)
-        yield _with_article(article_topic.c.article_id == article.c.id, one_of)
+def _about(topics: tuple[TopicId, ...], ids: tuple[StoryId, ...]) -> Iterator[ColumnElement[bool]]:
+    one_of = article_topic.c.topic.in_(topics) & (article_topic.c.score >= BELONGS)
+    about = _with_article(article_topic.c.article_id == article.c.id, one_of)
+    if topics or ids:
+        yield or_(*([about] if topics else []), *([story.c.id.in_(ids)] if ids else []))
 
 
 def _read(reads: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
@@ -192,6 +199,7 @@ def _candidate(
         story_id=row.id,
         topics=topics,
         languages=tuple(sorted({one.language.partition("-")[0] for one in told})),
+        sources=tuple(sorted({one.source for one in told})),
         source_count=publishers.count((one.source, one.url) for one in told),
         newest_at=row.newest_at,
         number=row.number,
