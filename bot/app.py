@@ -113,9 +113,10 @@ async def run(
             async with polling.connected(config.telegram, listener, stop=stop) as bot:
                 if bot is None:
                     return
-                send = outputs.outputs()["telegram_chat"].send(bot, listener.key)
+                output = outputs.outputs()["telegram_chat"]
+                send, edit = output.send(bot, listener.key), output.edit(bot, listener.key)
                 enrol = _enrolment(everything, lambda chat: polling.place(bot, chat))
-                async with schedule.ticking(everything, send, enrol=enrol):
+                async with schedule.ticking(everything, send, edit=edit, enrol=enrol):
                     await polling.present(bot, admins=config.telegram.admins)
                     started()
                     log.info("running")

@@ -7,19 +7,34 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from bot import finding, locales, telling
+from bot import finding, locales, tasting, telling
 from bot.errors import StorageError
 from bot.locales import cities
-from bot.model import Article, ArticleId, Chat, ChatId, Digest, Item, Slot, Story, StoryId, Subscription
-from bot.stages import choose, compose, due, render
-from bot.storage import deliveries, digests, follows, stories
+from bot.model import (
+    Article,
+    ArticleId,
+    Chat,
+    ChatId,
+    ChatKind,
+    Digest,
+    Item,
+    Message,
+    Slot,
+    Story,
+    StoryId,
+    Subscription,
+)
+from bot.stages import choose, compose, due, render, taste, under
+from bot.storage import deliveries, digests, follows, stories, told
 from bot.storage.dialect import Connection
 from bot.world import World
 
 FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
 WEEK = timedelta(days=7)  # what a round-up covers
+WAITING = 21  # stories that did not fit and are kept with a digest, for whoever asks for more
 KEPT = 250  # wishes: what they were found and told is some 100 KB each
 
 T = TypeVar("T")
@@ -39,17 +54,17 @@ async def items(
     languages = (*(code for code in chat.reads if code == chat.language), *chat.reads, chat.language)
     if not ids:
         return (), {}
-    told = await telling.told(world, ids, now_at=now_at, takes=takes)
+    whole = await telling.told(world, ids, now_at=now_at, takes=takes)
     async with world.database.read() as connection:
-        links = await follows.earlier(connection, tuple(told.stories))
+        links = await follows.earlier(connection, tuple(whole.stories))
     before = await telling.told(world, tuple(dict.fromkeys(links.values())), now_at=now_at)
     found, earlier = (
         compose.items(some.stories, some.summaries, stories=some.stories, languages=languages)
-        for some in (told, before)
+        for some in (whole, before)
     )
     by_id = {item.story_id: item for item in earlier}
     known = {story_id: by_id[link] for story_id, link in links.items() if link in by_id}
-    return compose.following(found, known), told.stories
+    return compose.following(found, known), whole.stories
 
 
 def digest(chosen: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int = 0, title: str = "") -> Digest:
@@ -76,6 +91,25 @@ class _Found:
     ids: frozenset[StoryId]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """What tells chats with one wish apart: the stories that they have seen, and their taste."""
+
+    seen: frozenset[StoryId] = frozenset()
+    taste: taste.Taste = taste.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A digest, its stories, and what it was chosen from, the best first; whether there are as many new ones as the
+    reader wants at least."""
+
+    digest: Digest
+    stories: Mapping[StoryId, Story]
+    ranked: tuple[choose.Choice, ...]
+    is_enough: bool
+
+
 class Kept:
     """What was found, told and serialised in one turn of planning, so that what many chats want alike is made once,
     however far apart they stand in the queue. Begins anew when it holds `KEPT` wishes.
@@ -89,18 +123,19 @@ class Kept:
         self._found: dict[Hashable, _Found | BaseException] = {}
         self._contents: dict[Hashable, digests.Content | BaseException] = {}
         self._moments: dict[Hashable, tuple[Slot | None, Slot | None]] = {}
+        self._tastes = tasting.Tastes()
 
     async def plans(self, page: Sequence[Due]) -> list[digests.Plan | BaseException]:
         """What becomes of each of these chats, no two of which are the same, in that order."""
         if len(self._found) >= KEPT:
-            self._found, self._contents = {}, {}
+            self._found, self._contents, self._tastes = {}, {}, tasting.Tastes()
         wishes = [_wish(*one) for one in page]
         for wish, one in zip(wishes, page, strict=True):
             if wish not in self._found:
                 self._found[wish] = await tried(self._find(*one))
-        known = await self._known([chat.id for _, chat in page], set(wishes))
+        readers = await self._readers([chat.id for _, chat in page], set(wishes))
         return [
-            await self._plan(wish, one, known.get(one[1].id, frozenset()))
+            await self._plan(wish, one, readers.get(one[1].id, _Reader()))
             for wish, one in zip(wishes, page, strict=True)
         ]
 
@@ -123,17 +158,23 @@ class Kept:
         first_at = self._now_at - FIRST_DIGEST
         return finding.Since(arrived_at=first_at), await stories.number_before(connection, first_at)
 
-    async def _known(self, chats: Sequence[ChatId], wishes: Iterable[Hashable]) -> Mapping[ChatId, frozenset[StoryId]]:
-        """Which of what was found for any of these wishes each chat has seen."""
+    async def _readers(self, chats: Sequence[ChatId], wishes: Iterable[Hashable]) -> Mapping[ChatId, _Reader]:
+        """Which of what was found for any of these wishes each chat has seen, and its taste; those who have neither
+        are left out."""
         story_of: dict[ArticleId, StoryId] = {}
         for wish in wishes:
             found = self._found[wish]
             if isinstance(found, _Found):
                 story_of.update(found.story_of)
         async with self._world.database.read() as connection:
-            return await stories.seen_by(connection, chats, story_of)
+            seen = await stories.seen_by(connection, chats, story_of)
+            tastes = await self._tastes.of(connection, chats)
+        return {
+            chat_id: _Reader(seen=seen.get(chat_id, frozenset()), taste=tastes.get(chat_id, taste.UNDECIDED))
+            for chat_id in (*seen, *tastes)
+        }
 
-    async def _plan(self, wish: Hashable, one: Due, known: frozenset[StoryId]) -> digests.Plan | BaseException:
+    async def _plan(self, wish: Hashable, one: Due, reader: _Reader) -> digests.Plan | BaseException:
         """The newest slot that is due, so that after downtime there is one digest with everything since."""
         wanted, chat = one
         found, (slot, following) = self._found[wish], self._slots(wanted, chat)
@@ -141,10 +182,10 @@ class Kept:
             return found
         if slot is None or following is None:
             return StorageError(f"the schedule of {wanted.id} lists no time")
-        seen = known & found.ids
-        if (wish, seen) not in self._contents:
-            self._contents[wish, seen] = await tried(self._content(found, one, seen))
-        content = self._contents[wish, seen]
+        reader = replace(reader, seen=reader.seen & found.ids)
+        if (wish, reader) not in self._contents:
+            self._contents[wish, reader] = await tried(self._content(found, one, reader))
+        content = self._contents[wish, reader]
         if isinstance(content, BaseException):
             return content
         slot = due.same_moment(slot, wanted.id)
@@ -158,44 +199,64 @@ class Kept:
             self._moments[when] = (last, due.next_slot(wanted.id, *when, after=self._now_at))
         return self._moments[when]
 
-    async def _content(self, found: _Found, one: Due, seen: frozenset[StoryId]) -> digests.Content:
-        made, told, is_enough = await self._digest(found, one, seen)
-        if not is_enough:
+    async def _content(self, found: _Found, one: Due, reader: _Reader) -> digests.Content:
+        made = await self._made(found, one, reader)
+        if not made.is_enough:
             return digests.Content(parts=(), articles=(), cursor=found.served)
+        if not made.digest.items:
+            return digests.Content(parts=(), articles=(), cursor=found.cursor)
+        (_, chat), messages = one, render.messages(made.digest)
+        kept = told.frozen(_places(messages, made.ranked))
+        if chat.kind is not ChatKind.CHANNEL:  # there anybody could press what changes it for all
+            messages = under.under(messages, kept.name, chat.language)
+        if chat.is_rich:
+            messages = tuple(replace(each, is_rich=True) for each in messages)
         return digests.Content(
-            parts=deliveries.frozen(render.messages(made) if made.items else ()),
-            articles=tuple(article.id for item in made.items for article in told[item.story_id].articles),
+            parts=deliveries.frozen(messages),
+            articles=tuple(each.id for item in made.digest.items for each in made.stories[item.story_id].articles),
             cursor=found.cursor,
+            told=kept,
         )
 
-    async def _digest(
-        self, found: _Found, one: Due, seen: frozenset[StoryId]
-    ) -> tuple[Digest, Mapping[StoryId, Story], bool]:
-        """The digest, its stories, and whether there are as many new ones as the reader wants at least."""
+    async def _made(self, found: _Found, one: Due, reader: _Reader) -> _Made:
         (wanted, chat), now_at = one, self._now_at
         manner, languages = wanted.manner, finding.reads(wanted, chat)
-        new = [each for each in found.candidates if manner.roundup or each.story_id not in seen]
-        chosen = choose.stories(new, topics=wanted.topics, reads=languages, limit=wanted.max_stories, now_at=now_at)
+        new = [each for each in found.candidates if manner.roundup or each.story_id not in reader.seen]
+        if reader.taste != taste.UNDECIDED:
+            async with self._world.database.read() as connection:
+                new = await self._tastes.leaning(connection, new, reader.taste)
+        choices = partial(choose.stories, topics=wanted.topics, reads=languages, now_at=now_at)
+        chosen = choices(new, limit=wanted.max_stories)
         ids = [choice.story_id for choice in chosen]
-        reader = replace(chat, reads=languages)
-        every, told = await items(self._world, reader, ids, now_at=now_at, takes=finding.takes(wanted.filters))
+        rest = choices([each for each in new if each.story_id not in ids], limit=WAITING)
+        every, whole = await items(
+            self._world, replace(chat, reads=languages), ids, now_at=now_at, takes=finding.takes(wanted.filters)
+        )
         short = compose.shortened(every, form=manner.form, minutes=manner.minutes)
         made = digest(short, chat, now_at=now_at, more=len(new) - len(short), title=wanted.title)
-        return made, told, len(new) >= manner.at_least
+        return _Made(digest=made, stories=whole, ranked=(*chosen, *rest), is_enough=len(new) >= manner.at_least)
 
     async def preview(self, wanted: Subscription, chat: Chat) -> tuple[Digest, bool]:
         """What would be sent now, and whether it would be: not for fewer stories than are wanted at least."""
         found = await self._find(wanted, chat)
         async with self._world.database.read() as connection:
-            known = await stories.seen_by(connection, [chat.id], found.story_of)
-        made, _, is_enough = await self._digest(found, (wanted, chat), known.get(chat.id, frozenset()))
-        return made, is_enough and bool(made.items)
+            seen = await stories.seen_by(connection, [chat.id], found.story_of)
+            tastes = await self._tastes.of(connection, [chat.id])
+        reader = _Reader(seen=seen.get(chat.id, frozenset()), taste=tastes.get(chat.id, taste.UNDECIDED))
+        made = await self._made(found, (wanted, chat), reader)
+        return made.digest, made.is_enough and bool(made.digest.items)
+
+
+def _places(messages: Iterable[Message], ranked: Iterable[choose.Choice]) -> list[told.Place]:
+    """What was chosen, with the part in which each story ends, and what did not fit."""
+    parts = {story_id: message.part for message in messages for story_id in message.stories}
+    return [told.Place(story_id=one.story_id, part=parts.get(one.story_id, 0), reason=one.reason) for one in ranked]
 
 
 def _wish(wanted: Subscription, chat: Chat) -> Hashable:
     """Equal for those who want the same and were served up to the same."""
     what = (wanted.topics, wanted.filters, wanted.max_stories, wanted.manner, wanted.title, wanted.cursor)
-    return *what, chat.reads, chat.language, chat.time_zone
+    return *what, chat.reads, chat.language, chat.time_zone, chat.kind is ChatKind.CHANNEL, chat.is_rich
 
 
 async def tried(work: Awaitable[T]) -> T | BaseException:

@@ -17,7 +17,7 @@ from bot.reading.arrival import Arrival
 from bot.stages import group, prepare, sketch
 from bot.stages.prepare import Prepared
 from bot.stages.sketch import Sketch
-from bot.storage import articles, dialect, follows, grouping
+from bot.storage import articles, dialect, follows, grouping, takedowns
 from bot.storage.grouping import Stretch
 from bot.world import World
 
@@ -26,6 +26,7 @@ BATCH = 500  # articles grouped and stored at a time
 FEW = 50  # entries for which another process is not worth its while
 MAX_OPEN = 50_000  # articles that are kept to be compared with, at about 2.5 kB
 CHUNK = 100  # entries in one task of such a process
+HIDDEN = "it was taken down"
 
 
 async def arrived(world: World, arrivals: Sequence[Arrival], *, now_at: datetime) -> list[Taken | Exception]:
@@ -63,11 +64,16 @@ async def _prepared(
         made = [await asyncio.to_thread(prepare.prepared, entries, world.catalogue, now_at=now_at)]
     else:
         made = await asyncio.gather(*(_elsewhere(world, chunk, now_at=now_at) for chunk in chunks))
+    async with world.database.read() as connection:
+        hidden = await takedowns.ids(connection)
     good: dict[ArticleId, Prepared] = {}
     refused: list[tuple[Entry, str]] = []
     for entry, one in zip(entries, chain.from_iterable(made), strict=True):
         if isinstance(one, str):
             refused.append((entry, one))
+            continue
+        if one.article.id in hidden:
+            refused.append((entry, HIDDEN))
             continue
         before = good.get(one.article.id)  # told by two sources, it is news when one of them says so
         good[one.article.id] = replace(one, is_news=True) if before is not None and before.is_news else one
@@ -91,8 +97,11 @@ async def _elsewhere(world: World, entries: tuple[Entry, ...], *, now_at: dateti
 async def _stored(world: World, batch: Sequence[Prepared], *, now_at: datetime) -> Taken:
     while True:
         async with world.database.read() as connection:
+            hidden = await takedowns.ids(connection)
             known = await articles.known(connection, [one.article.id for one in batch])
+        world.open.remove(hidden)
         fresh = [one for one in batch if known.get(one.article.id) != one.article.revision]
+        fresh = [one for one in fresh if one.article.id not in hidden]
         if not fresh:
             return Taken(known=len(batch))
         await _opened(world, fresh, now_at=now_at)

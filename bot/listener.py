@@ -21,26 +21,27 @@ from telegram import (
     ChatMemberUpdated,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
     Update,
 )
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot import commands, locales, settings, signing
+from bot import commands, inline, locales, settings, signing, spending, standing
 from bot.delivery import aftermath, limiter
 from bot.errors import AlreadyApplied, BadSignature, UserError
 from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
 from bot.outputs import telegram_chat
+from bot.spending import Verdict
 from bot.stages import render
+from bot.standing import Role, Standing
 from bot.storage import chats, pace
 from bot.storage.heard import Heard
 from bot.world import World
 
 log = structlog.get_logger()
 ADDRESSED = re.compile(r"/(?P<command>[A-Za-z0-9_]+)(?:@(?P<bot>[A-Za-z0-9_]+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
-AWAY = {ChatMember.LEFT, ChatMember.BANNED}
-ADMINISTRATORS = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
 TRIES = 3  # of an answer that Telegram refuses for a flood
 TOAST_CHARS = 200  # answerCallbackQuery.text (telegram.md C1)
 
@@ -48,12 +49,21 @@ TOAST_CHARS = 200  # answerCallbackQuery.text (telegram.md C1)
 class Listener:
     """Turns what people type and press into requests, runs the command, and sends what it replies.
 
-    `verified` takes callback data apart and raises BadSignature for data that we did not make; only a test that
-    shows what it is good for puts another in its place.
+    `verified` takes callback data apart and raises BadSignature for data that we did not make; `rates` say how much
+    anybody may ask. Only a test that shows what they are good for puts others in their place.
     """
 
-    def __init__(self, world: World, *, key: bytes, verified: Callable[..., str] = signing.verified) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        key: bytes,
+        verified: Callable[..., str] = signing.verified,
+        rates: spending.Rates | None = spending.RATES,
+    ) -> None:
         self.world = world
+        self.spending = spending.Spending(world.database, key=key, rates=rates)
+        self.standing = standing.Standing()
         self.key = key
         self.verified = verified
         self.uploads = telegram_chat.Uploads()
@@ -91,6 +101,8 @@ class Listener:
             await self._button(update.callback_query, done=done)
         elif update.my_chat_member is not None:
             await self._membership(update.my_chat_member)
+        elif update.inline_query is not None and self.world.config.telegram.inline:
+            await self._inline(update.inline_query)
 
     async def _message(self, message: TelegramMessage, *, done: Reply | None) -> None:
         if message.migrate_to_chat_id:
@@ -103,27 +115,53 @@ class Listener:
         user = message.from_user
         if user is None or not message.text or message.via_bot:  # what came of an inline result asks nothing
             return
+        payer = message.sender_chat.id if message.sender_chat else user.id  # all anonymous ones have one user id
+        if done is None and self.spending.is_shut(payer, now_at=datetime.now(UTC)):
+            return
         chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
         line = _line(message.text, chat, message.get_bot().username)
-        if line is not None:
-            asked = _Asked(message=message, chat=chat, user_id=user.id)
+        if line is None:
+            return
+        verdict = await self._verdict(payer, chat.id) if done is None else Verdict.ANSWER
+        if verdict is Verdict.ANSWER:
+            asked = _Asked(message=message, chat=chat, user_id=user.id, standing=self.standing)
             await self._send(message, done or await self._reply(line, asked))
+        elif verdict is Verdict.TELL and chat.kind is ChatKind.PRIVATE:  # nobody else has to read of it
+            await self._send(message, Reply(messages=(render.rich(_slower(chat)),)))
 
     async def _button(self, query: CallbackQuery, *, done: Reply | None) -> None:
         if not isinstance(query.message, TelegramMessage):
             return
+        if done is None and self.spending.is_shut(query.from_user.id, now_at=datetime.now(UTC)):
+            return
         heard = await self._chat(query.message.chat, query.from_user.language_code or "")
         chat = await settings.reached(self.world, heard)
+        verdict = await self._verdict(query.from_user.id, chat.id) if done is None else Verdict.ANSWER
+        if verdict is not Verdict.ANSWER:
+            if verdict is Verdict.TELL:
+                await _answer(query, _slower(chat), alert=True)
+            return
         say = locales.catalogue(chat.language)
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:
             await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
             return
-        asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
+        asked = _Asked(
+            message=query.message, chat=chat, user_id=query.from_user.id, standing=self.standing, pressed=True
+        )
         reply = done or await self._reply(line, asked)
         await _answer(query, reply.toast)
         await self._edit(query.message, reply)
+
+    async def _inline(self, query: InlineQuery) -> None:
+        now_at = datetime.now(UTC)
+        asker = ChatId(query.from_user.id)
+        if await self._verdict(asker, asker, cost=spending.INLINE_COST) is Verdict.ANSWER:
+            await inline.answer(self.world, query, now_at=now_at)
+
+    async def _verdict(self, payer: int, chat_id: ChatId, *, cost: float = 1.0) -> Verdict:
+        return await self.spending.verdict(payer, chat_id, now_at=datetime.now(UTC), cost=cost)
 
     async def _membership(self, change: ChatMemberUpdated) -> None:
         """Blocked, removed, silenced or let in again: a chat that cannot be written to is paused, with the reason."""
@@ -166,8 +204,10 @@ class Listener:
                 raise UserError("I do not know /{name}. Send /help to see what I can do.", name=name[:32])
             if command.for_admins and asked.user_id not in self.world.config.telegram.admins:
                 raise UserError("Only those who run this bot can use that.")
-            if command.configures and not await asked.may_configure():
+            if command.configures and not await asked.is_at_least(Role.ADMINISTRATOR):
                 raise UserError("Only administrators of this group can change that.")
+            if asked.pressed and not await asked.is_at_least(asked.needed):
+                raise UserError("Only members of this chat can use its buttons.")
             chat = await self._without_question(line, asked.chat)
             request = Request(
                 command=command.name,
@@ -208,18 +248,22 @@ class Listener:
 
     async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
         """A reply with one text takes the place of the message with the pressed button; longer ones come below it, as
-        do those with a file, or to a button under one."""
-        if len(reply.messages) != 1 or not reply.buttons or reply.attachment or not message.text:
+        do those with a file, or to a button under one. Buttons alone take the place of the buttons."""
+        is_long = len(reply.messages) > 1 or reply.attachment or not message.text
+        if not reply.buttons or reply.below or (reply.messages and is_long):
             await self._send(message, reply)
             return
-        text = reply.messages[0]
-        edited = partial(
-            message.edit_text,
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(reply.buttons, message.chat.id, self.key),
-        )
+        buttons = _markup(reply.buttons, message.chat.id, self.key)
+        edited: Callable[[], Awaitable[object]] = partial(message.edit_reply_markup, buttons)
+        if reply.messages:
+            text = reply.messages[0]
+            edited = partial(
+                message.edit_text,
+                text.text,
+                entities=telegram_chat.entities(text),
+                link_preview_options=telegram_chat.NO_PREVIEW,
+                reply_markup=buttons,
+            )
         try:
             await self._allowed(ChatId(message.chat.id), edited)
         except BadRequest as error:
@@ -265,17 +309,30 @@ class _Asked:
     message: TelegramMessage
     chat: Chat
     user_id: int
+    standing: Standing
     pressed: bool = False
 
-    async def may_configure(self) -> bool:
-        """Everybody in private, administrators (anonymous ones too) in groups, asked of Telegram now (T18)."""
+    @property
+    def needed(self) -> Role:
+        """Who may press a button that changes nothing: in a channel, where everybody would read what comes of it,
+        administrators; in a group its members."""
+        return Role.ADMINISTRATOR if self.chat.kind is ChatKind.CHANNEL else Role.MEMBER
+
+    async def is_at_least(self, role: Role) -> bool:
+        """Everybody in private; in groups and channels as Telegram says it is now (T18), of anonymous administrators
+        by what they write."""
         if self.chat.kind is ChatKind.PRIVATE:
             return True
         sender = self.message.sender_chat
         if not self.pressed and sender is not None and sender.id == self.chat.id:
             return True
-        member = await self.message.chat.get_member(self.user_id)
-        return member.status in ADMINISTRATORS
+        who = (self.chat.id, self.user_id)
+        ask = partial(standing.role, self.message.chat, self.user_id)
+        return await self.standing.is_at_least(role, who, now_at=datetime.now(UTC), ask=ask)
+
+
+def _slower(chat: Chat) -> str:
+    return locales.catalogue(chat.language).text("That was a lot at once. Please wait a little before you go on.")
 
 
 def _line(text: str, chat: Chat, username: str) -> str | None:
@@ -298,7 +355,7 @@ def _silenced(member: ChatMember, kind: ChatKind) -> str:
             return "the bot may not write there"
         case ChatMemberAdministrator() if kind is ChatKind.CHANNEL and not member.can_post_messages:
             return "the bot may not post there"
-        case _ if member.status in AWAY:
+        case _ if member.status in standing.AWAY:
             return f"the bot is {member.status} there"
         case ChatMemberMember() if kind is ChatKind.CHANNEL:
             return "the bot is no administrator there"

@@ -411,11 +411,14 @@ class Button:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One part of a digest, small enough to send, frozen before the first attempt. `part` counts from 1; `buttons` are
-    the rows under it."""
+    the rows under it; `stories` those that end in it, which is known until it is frozen. `is_rich` ones go as rich
+    messages where Telegram takes them, else in the usual form."""
 
     part: int
     body: RichText
     buttons: tuple[tuple[Button, ...], ...] = ()
+    stories: tuple[StoryId, ...] = ()
+    is_rich: bool = False
 
 
 class DeliveryState(StrEnum):
@@ -514,6 +517,7 @@ class Unknown:
 Receipt = Sent | Later | Gone | Moved | Refused | Unknown
 
 Send = Callable[[ChatId, Message], Awaitable[Receipt]]  # makes one attempt, never raises
+Edit = Callable[[ChatId, int, Message], Awaitable[Receipt]]  # as Send: the message of that id shows this from now on
 Probe = Callable[["Delivery"], Awaitable[bool | None]]  # whether an `unknown` arrived; None when that stays unclear
 
 
@@ -556,9 +560,11 @@ class Attachment:
 class Reply:
     """What a command answers: messages in order, buttons (rows) under the last of them, and an optional `toast` (the
     short notice over a pressed button, at most 200 characters). With an `attachment` the last message is its caption
-    (at most 1,024 characters)."""
+    (at most 1,024 characters). Buttons without a message take the place of those that were pressed; `below` says that
+    the messages leave the one with the pressed button as it is."""
 
     messages: tuple[RichText, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
     attachment: Attachment | None = None
+    below: bool = False

@@ -18,8 +18,21 @@ from datetime import datetime
 import structlog
 
 from bot import composing, intake, reading
-from bot.delivery import aftermath, worker
-from bot.model import Chat, ChatId, Digest, Item, Send, Story, StoryId, Subscription, SubscriptionId, Taken, TopicId
+from bot.delivery import aftermath, edits, worker
+from bot.model import (
+    Chat,
+    ChatId,
+    Digest,
+    Edit,
+    Item,
+    Send,
+    Story,
+    StoryId,
+    Subscription,
+    SubscriptionId,
+    Taken,
+    TopicId,
+)
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
 
@@ -107,11 +120,13 @@ async def _written(world: World, ready: Sequence[_Ready], *, now_at: datetime) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is asked for at once: no topics means any, `arrived_since_at` None means from all that is stored."""
+    """What is asked for at once: no topics means any, `arrived_since_at` None means from all that is stored; `besides`
+    are known already."""
 
     topics: tuple[TopicId, ...] = ()
     limit: int = 7
     arrived_since_at: datetime | None = None
+    besides: frozenset[StoryId] = frozenset()
 
 
 async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> Digest:
@@ -124,9 +139,10 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
             arrived_since=wish.arrived_since_at,
             unseen_by=None,
             reads=chat.reads,
-            limit=wish.limit,
+            limit=wish.limit + len(wish.besides),
         )
-    items, _ = await composing.items(world, chat, [one.story_id for one in found], now_at=now_at)
+    new = [one.story_id for one in found if one.story_id not in wish.besides][: wish.limit]
+    items, _ = await composing.items(world, chat, new, now_at=now_at)
     return composing.digest(items, chat, now_at=now_at)
 
 
@@ -147,6 +163,11 @@ async def one(world: World, chat: Chat, story_id: StoryId, *, now_at: datetime) 
 async def deliver(world: World, send: Send) -> int:
     """Sends what is planned; returns how many attempts were made."""
     return await worker.run(world.database, send, limits=world.limits, beside=world.beside)
+
+
+async def edit(world: World, change: Edit) -> int:
+    """Changes messages that were sent; returns how many attempts were made."""
+    return await edits.run(world.database, change, limits=world.limits, beside=world.beside)
 
 
 async def settle(world: World) -> int:

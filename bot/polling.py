@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
@@ -25,7 +26,8 @@ log = structlog.get_logger()
 RETRY_S = (1, 2, 5, 10, 30, 60)  # between tries to reach Telegram at start; the last one goes on
 SENDING = 256  # connections: 128 deliveries under way at most, and the answers to commands
 POLL_S = 30  # how long Telegram may keep us waiting for news
-UPDATES = ["message", "callback_query", "my_chat_member"]
+UPDATES = ("message", "callback_query", "my_chat_member")
+INLINE = "inline_query"  # asked for only where the operator has turned it on
 RIVAL = 2  # tries in a row that fail, the last with a conflict: another program uses this token
 
 
@@ -50,8 +52,12 @@ async def connected(telegram: Telegram, listener: Listener, *, stop: asyncio.Eve
         if not await _greeted(bot, stop):
             yield None
             return
+        if telegram.inline and not bot.bot.supports_inline_queries:
+            log.warning("inline_not_allowed", hint="send @BotFather /setinline")
         async with hearing.opened(listener.world.database, listener.on(bot)) as heard, asyncio.TaskGroup() as tasks:
-            polling = tasks.create_task(_poll(ear, heard, rival=lambda: _rival(listener.world)))
+            rival = partial(_rival, listener.world)
+            kinds = (*UPDATES, INLINE) if telegram.inline else UPDATES
+            polling = tasks.create_task(_poll(ear, heard, rival=rival, kinds=kinds))
             try:
                 yield bot
             finally:
@@ -76,10 +82,12 @@ async def _bot(telegram: Telegram, *, connections: int) -> AsyncIterator[Bot]:
         await transport.shutdown()
 
 
-async def _poll(ear: Bot, heard: hearing.Hearing, *, rival: Callable[[], Awaitable[None]]) -> None:
+async def _poll(
+    ear: Bot, heard: hearing.Hearing, *, rival: Callable[[], Awaitable[None]], kinds: Iterable[str] = UPDATES
+) -> None:
     """Asks for updates until it is cancelled; each batch is stored before the next question confirms it. `rival` is
     called when another program takes them from us."""
-    asked: dict[str, object] = {"timeout": POLL_S, "limit": 100, "allowed_updates": UPDATES}
+    asked: dict[str, object] = {"timeout": POLL_S, "limit": 100, "allowed_updates": list(kinds)}
     lost = 0
     while True:
         try:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import pipeline, reading, searching
-from bot.model import Send
+from bot import pipeline, reading, searching, spending
+from bot.model import Edit, Send
+from bot.revising import growth
 from bot.storage import heard
 from bot.world import World
 
@@ -23,6 +24,8 @@ TICK_S = 1.0
 SETTLE_S = 5.0
 ENROL_S = 30.0
 SEARCH_S = 60.0
+GROW_S = 30.0
+HOUR_S = 3_600.0
 DAY_S = 86_400.0
 ROUNDS = 10  # of reading sources, under way at one time
 DRAIN_S = 45.0  # longer than the deadline of a request under way (delivery.md F3)
@@ -31,9 +34,9 @@ Step = Callable[[datetime], Awaitable[object]]  # one step of the day, told what
 
 
 @asynccontextmanager
-async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[None]:
-    """Collects, publishes and delivers for as long as the block runs; `enrol` makes configured channels known."""
-    running = _Running()
+async def ticking(world: World, send: Send, *, edit: Edit, enrol: Step) -> AsyncIterator[None]:
+    """Collects, publishes, delivers and edits while the block runs; `enrol` makes configured channels known."""
+    running, looked = _Running(), growth.Looked()
     scheduler = AsyncIOScheduler(timezone=UTC)
     # A late tick is run, several missed ones once, and never two at a time (libraries.md, row "scheduling"); but a slow
     # source holds up its own round of reading only.
@@ -43,10 +46,13 @@ async def ticking(world: World, send: Send, *, enrol: Step) -> AsyncIterator[Non
         ("collect", lambda now_at: pipeline.collect(world, now_at=now_at), world.config.collect.every_s, soon),
         ("forget", lambda now_at: reading.forget(world, now_at=now_at), DAY_S, soon),
         ("forget_updates", lambda now_at: _forget_updates(world), DAY_S, soon),
+        ("forget_spent", lambda now_at: spending.tidy(world.database, now_at=now_at), HOUR_S, soon),
         ("enrol", enrol, ENROL_S, soon),
         ("search", lambda now_at: searching.catch_up(world), SEARCH_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),
         ("deliver", lambda now_at: pipeline.deliver(world, send), TICK_S, soon),
+        ("grow", lambda now_at: growth.look(world, looked, now_at=now_at), GROW_S, soon),
+        ("edit", lambda now_at: pipeline.edit(world, edit), TICK_S, soon),
         ("settle", lambda now_at: pipeline.settle(world), SETTLE_S, soon),
     ):
         at_once = ROUNDS if name == "collect" else 1

@@ -14,7 +14,7 @@ from bot.storage import chats, deliveries, digests, stories, subscriptions
 from bot.storage.dialect import Connection
 from bot.world import World
 
-MAIN = "main"  # the slug of the subscription that every chat has; others are called "2" to "10"
+MAIN = "main"  # the slug of the subscription that every chat has; others are called "2", "3" and so on
 MOST_CARDS = 10
 
 
@@ -74,11 +74,12 @@ async def subscription(world: World, chat: Chat) -> Subscription:
 async def added(world: World, chat: Chat) -> Subscription:
     """One subscription more, with nothing chosen. UserError when the chat has as many as it may."""
     taken = {one.slug for one in await cards(world, chat)}
-    free = next((str(number) for number in range(2, MOST_CARDS + 1) if str(number) not in taken), None)
-    if free is None:
+    if len(taken) >= MOST_CARDS:
         raise UserError("A chat has at most {n} subscriptions.", n=MOST_CARDS)
-    new = _begun(world, chat, free)
+    highest = max(int(slug) if slug.isdecimal() else 1 for slug in taken)
     async with world.database.effect() as connection:
+        number = await subscriptions.numbered(connection, chat.id, after=highest)
+        new = _begun(world, chat, str(number))
         await subscriptions.save(connection, new)
     return new
 

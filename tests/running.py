@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 from telegram import Bot, Update
 
-from bot import app, intake, polling, signing
+from bot import app, intake, polling, signing, spending
 from bot.config import Config, Telegram
 from bot.fetching.client import Fetcher
 from bot.listener import Listener
@@ -30,8 +30,10 @@ KEY = b"a key for tests, 32 bytes long.."
 class Counted(Listener):
     """The listener, counting the updates it is done with."""
 
-    def __init__(self, world: World, local: LocalTelegram, *, verified: Callable[..., str]) -> None:
-        super().__init__(world, key=KEY, verified=verified)
+    def __init__(
+        self, world: World, local: LocalTelegram, *, verified: Callable[..., str], rates: spending.Rates | None
+    ) -> None:
+        super().__init__(world, key=KEY, verified=verified, rates=rates)
         self.local = local
         self.done = 0
 
@@ -122,20 +124,24 @@ async def talk(
     verified: Callable[..., str] = signing.verified,
     fetcher: Fetcher | None = None,
     admin: bool = False,
+    rates: spending.Rates | None = None,
+    inline: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Talk]:
     """Ann's private chat with the bot, which listens and answers but neither collects nor publishes by itself; whether
-    Ann runs the bot, and who fetches, may be said."""
+    Ann runs the bot, who fetches, how much anybody may ask (None: anything) and whether it can be asked in other chats
+    may be said."""
     local = LocalTelegram(bot_username="digest_bot")
     ann = local.add_user("Ann", language_code="en")
     local.start(ann.id)
     local.updates.clear()
+    local.set_inline(on=inline)
     async with server.serve(local) as address:
         admins = (ann.id,) if admin else ()
-        telegram = Telegram(token=SecretStr(local.token), base_url=address.base_url, admins=admins)
+        telegram = Telegram(token=SecretStr(local.token), base_url=address.base_url, admins=admins, inline=inline)
         config = Config(state_dir=folder, telegram=telegram, **settings)
         async with app.world(config, now_at=datetime.now(UTC), fetcher=fetcher) as world:
-            listener = Counted(world, local, verified=verified)
+            listener = Counted(world, local, verified=verified, rates=rates)
             async with polling.connected(telegram, listener, stop=asyncio.Event()) as bot:
                 assert bot is not None
                 yield Talk(local=local, world=world, bot=bot, listener=listener, user=ann, chat_id=ann.id)

@@ -137,7 +137,7 @@ async def test_a_source_is_wanted_only_then_never_then_as_others(tmp_path: Path)
 async def test_length_quiet_hours_languages_and_days_are_set_by_taps(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as talk:
         await talk.say("/card main length")
-        for label in ("Headlines", "📰 5", "3 min", "≥ 2", "Weekly round-up", "Back"):
+        for label in ("Headlines", "📰 5", "⏱ 3", "≥ 2", "Weekly round-up", "Back"):
             await talk.press(label)
         assert "up to 5 headlines, 3 minutes of reading, not for fewer than 2 stories" in talk.last.text
         await talk.press("Quiet hours")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import locales
 from bot.cards import Card, Page, Section
 from bot.errors import UserError
-from bot.model import Form
+from bot.model import Button, Form
 
 STORIES = (3, 5, 7, 10, 15)
 MINUTES = (1, 2, 3, 5)
@@ -36,18 +36,23 @@ async def page(card: Card) -> Page:
         card.button(say.text("Facts"), "length", "form", Form.FACTS, on=manner.form is Form.FACTS),
         card.button(say.text("Headlines"), "length", "form", Form.HEADLINES, on=manner.form is Form.HEADLINES),
     )
-    stories = [card.button(f"📰 {n}", "length", "stories", n, on=n == wanted.max_stories) for n in STORIES]
-    minutes = [card.button(say.text("{n} min", n=n), "length", "minutes", n, on=n == manner.minutes) for n in MINUTES]
-    at_least = [card.button(f"≥ {n}", "length", "least", n, on=n == manner.at_least) for n in AT_LEAST]
+    stories = [_number_button(card, "📰", "stories", n, on=n == wanted.max_stories) for n in STORIES]
+    minutes = [_number_button(card, "⏱", "minutes", n, on=n == manner.minutes) for n in MINUTES]
+    at_least = [_number_button(card, "≥", "least", n, on=n == manner.at_least) for n in AT_LEAST]
     kinds = (
         card.button(say.text("What is new"), "length", "new", on=not manner.roundup),
         card.button(say.text("Weekly round-up"), "length", "roundup", on=manner.roundup),
     )
-    hint = say.text(
-        "Rows: what of each story; how many stories; how long to read; skip it for fewer stories than this; what is "
-        "new, or the best of seven days."
+    hints = (
+        say.text("📰 stories at most"),
+        say.text("⏱ minutes of reading at most"),
+        say.text("≥ for fewer new stories than this nothing is sent"),
     )
-    return Page(lines=(hint,), buttons=(forms, tuple(stories), tuple(minutes), tuple(at_least), kinds))
+    return Page(lines=("\n".join(hints),), buttons=(forms, tuple(stories), tuple(minutes), tuple(at_least), kinds))
+
+
+def _number_button(card: Card, sign: str, what: str, n: int, *, on: bool) -> Button:
+    return Button(text=f"{'✅' if on else sign} {n}", line=card.line("length", what, n))
 
 
 async def change(card: Card, words: tuple[str, ...]) -> Card:

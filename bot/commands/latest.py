@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import commands, composing, locales, pipeline, searching
-from bot.commands import where
+from bot import commands, composing, locales, pipeline, searching, showing
 from bot.model import Button, Chat, Digest, Reply, Request, TopicId
 from bot.stages import render
 from bot.world import World
@@ -18,8 +17,8 @@ async def run(request: Request, world: World) -> Reply:
     chat, say = request.chat, locales.catalogue(request.chat.language)
     digest = await _digest(request, world, asked, chat)
     if digest.items:
-        messages = tuple(message.body for message in render.messages(digest))
-        return Reply(messages=messages, buttons=where.buttons(digest.items, chat.language))
+        wish = await _wish(request, world, asked)
+        return await showing.reply(world, chat, digest, wish=wish, now_at=request.now_at)
     if chat.reads and (await _digest(request, world, asked, replace(chat, reads=()))).items:
         button = Button(text=say.text("Show every language"), line="language reads all")
         return Reply(messages=(render.rich(_only_in_others(world, say, asked)),), buttons=((button,),))
@@ -53,6 +52,14 @@ async def _digest(request: Request, world: World, asked: _Asked, chat: Chat) -> 
     found = await searching.stories(world, chat, asked.words, count=asked.count)
     items, _ = await composing.items(world, chat, [hit.story_id for hit in found.hits], now_at=request.now_at)
     return composing.digest(items, chat, now_at=request.now_at)
+
+
+async def _wish(request: Request, world: World, asked: _Asked) -> showing.Wish:
+    """What "more" will look for; words are kept with the chat, not with the list, which others may share."""
+    if not asked.words:
+        return showing.Wish(topic=asked.topic or "", count=asked.count)
+    kept = await searching.remembered(world, request.chat, asked.words, now_at=request.now_at)
+    return showing.Wish(asked=kept.name, count=asked.count)
 
 
 def _only_in_others(world: World, say: locales.Catalogue, asked: _Asked) -> str:

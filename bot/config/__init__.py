@@ -36,11 +36,13 @@ class Section(BaseModel):
 
 
 class Telegram(Section):
-    """How to reach Telegram. `admins` are user ids that may run the bot from chat; /start shows everybody theirs."""
+    """How to reach Telegram. `admins` are user ids that may run the bot from chat; /start shows everybody theirs.
+    `inline` lets people write the bot's name and some words in any chat, and share a story there."""
 
     token: SecretStr = SecretStr("")
     token_file: Path | None = None
     admins: tuple[int, ...] = ()
+    inline: bool = False
     base_url: BaseUrl = "https://api.telegram.org/bot"
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.model import Send
+from bot.model import Edit, Send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """`send` makes the callable that makes one attempt, from the client object of that output's library and the key
-    that buttons are signed with."""
+    that buttons are signed with; `edit` the one that makes one attempt to change what was sent."""
 
     name: str
     send: Callable[[Any, bytes], Send]
+    edit: Callable[[Any, bytes], Edit]
 
 
 @cache

@@ -32,6 +32,7 @@ from bot.model import (
     Attachment,
     Button,
     ChatId,
+    Edit,
     EntityKind,
     Gone,
     Later,
@@ -45,7 +46,7 @@ from bot.model import (
     Unknown,
 )
 from bot.outputs import Output
-from bot.stages import richtext
+from bot.stages import richform, richtext
 
 JSON = dict[str, Any]
 
@@ -67,7 +68,9 @@ GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold
     "topic_deleted",
     "message thread not found",
 )
+RICH = "sendrichmessage"
 ABOUT_ENTITIES = ("entit", "url", "parse", "button")
+NOT_MODIFIED = ("message is not modified",)
 NEVER_TAKEN = ("request entity too large", "misdirected request")  # 413 and 421 (telegram.md C5, 98 and 99)
 
 
@@ -126,16 +129,38 @@ def _file_id(sent: TelegramMessage) -> str:
 
 
 def send(bot: Bot, key: bytes) -> Send:
-    """One attempt with python-telegram-bot, the buttons signed with that key; a text whose entities are refused goes
-    once more as plain text."""
+    """One attempt with python-telegram-bot, the buttons signed with that key; a rich message that is refused goes once
+    more in the usual form, a text whose entities are refused once more as plain text."""
 
     async def attempt(chat_id: ChatId, message: Message) -> Receipt:
+        if message.is_rich:
+            rich = await _attempt(bot, _rich_parameters(chat_id, message, key), method=RICH)
+            if not isinstance(rich, Refused):
+                return rich
         receipt = await _attempt(bot, _parameters(chat_id, message, key))
-        is_rich = message.body.entities or message.buttons
-        if isinstance(receipt, Refused) and is_rich and _names(receipt.reason, ABOUT_ENTITIES):
+        is_formatted = message.body.entities or message.buttons
+        if isinstance(receipt, Refused) and is_formatted and _names(receipt.reason, ABOUT_ENTITIES):
             buttons = () if _names(receipt.reason, ("button",)) else message.buttons
             plain = replace(message, body=RichText(text=message.body.text), buttons=buttons)
             return await _attempt(bot, _parameters(chat_id, plain, key))
+        return receipt
+
+    return attempt
+
+
+def edit(bot: Bot, key: bytes) -> Edit:
+    """One attempt to change a message that was sent, in its form, and in the usual one if that is refused. What it
+    shows already counts as done; that it is not there any more, or cannot be changed, is `Refused`."""
+
+    async def attempt(chat_id: ChatId, message_id: int, message: Message) -> Receipt:
+        receipt: Receipt = Unknown(reason="nothing was tried")
+        for form in (_rich_parameters, _parameters) if message.is_rich else (_parameters,):
+            parameters = {**form(chat_id, message, key), "message_id": message_id}
+            receipt = await _attempt(bot, parameters, method="editmessagetext")
+            if isinstance(receipt, Refused) and _names(receipt.reason, NOT_MODIFIED):
+                return Sent(message_id=message_id)
+            if not isinstance(receipt, Refused):
+                break
         return receipt
 
     return attempt
@@ -153,26 +178,33 @@ def _button(button: Button, chat_id: ChatId, key: bytes) -> JSON:
 
 
 def _parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
-    parameters: JSON = {
-        "chat_id": chat_id,
-        "text": message.body.text,
-        "link_preview_options": _JSON_NO_PREVIEW,
-    }
+    parameters: JSON = {"text": message.body.text, "link_preview_options": _JSON_NO_PREVIEW}
     if message.body.entities:
         # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
         entities = [richtext.entity_dict(entity) for entity in message.body.entities]
         parameters["entities"] = orjson.dumps(entities).decode()
-    if message.buttons:
-        parameters["reply_markup"] = keyboard(message.buttons, chat_id, key)
-    return parameters
+    return parameters | _place(chat_id, message, key)
 
 
-async def _attempt(bot: Bot, parameters: JSON) -> Receipt:
+def _rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    # Nothing that a feed wrote becomes a mention, a command or a link by itself (security.md, T12).
+    rich = {"html": richform.html(message.body), "skip_entity_detection": True}
+    return {"rich_message": orjson.dumps(rich).decode(), **_place(chat_id, message, key)}
+
+
+def _place(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    buttons = {"reply_markup": keyboard(message.buttons, chat_id, key)} if message.buttons else {}
+    return {"chat_id": chat_id, **buttons}
+
+
+async def _attempt(bot: Bot, parameters: JSON, *, method: str = "sendmessage") -> Receipt:
     try:
         # Not `send_message`: making the whole Message of the answer takes more time than all the rest (telegram.md,
         # "Speed"). In small letters, because python-telegram-bot warns of a method that it has itself.
-        answer = await bot.do_api_request("sendmessage", api_kwargs=parameters)
+        answer = await bot.do_api_request(method, api_kwargs=parameters)
     except TelegramError as error:
+        if method == RICH and isinstance(error, EndPointNotFound):  # a Bot API server of one's own may be older
+            return Refused(reason=str(error))
         return receipt_of(error)
     match answer:
         case {"message_id": int(message_id)}:
@@ -217,4 +249,4 @@ def _names(reason: str, parts: tuple[str, ...]) -> bool:
     return any(part in reason.casefold() for part in parts)
 
 
-OUTPUT = Output(name="telegram_chat", send=send)
+OUTPUT = Output(name="telegram_chat", send=send, edit=edit)

@@ -80,6 +80,11 @@ def link(name: str, url: str) -> richtext.Draft:
     return _spanned(EntityKind.TEXT_LINK, (name,), url=url) if _is_safe(url) else _joined((name,))
 
 
+def headline(said: str) -> richtext.Draft:
+    """What a feed says on one line, harmless, in bold."""
+    return bold(_told(_one_line(said)))
+
+
 def fact(said: str) -> richtext.Draft:
     """A line of a digest: what a feed says, harmless, its amounts in bold."""
     return _with_bold_figures(_told(f"• {_one_line(said)}"))
@@ -95,10 +100,17 @@ def messages(digest: Digest) -> tuple[Message, ...]:
 
     The header stands on the first part, the footer on the last; numbers go on from part to part.
     """
-    stories = tuple(_story(number, item, digest) for number, item in _numbered(digest))
+    numbered = tuple(_numbered(digest))
+    stories = tuple(_story(number, item, digest) for number, item in numbered)
     footer = richtext.cut(_joined((digest.footer,)))
     packed = _packed(richtext.cut(bold(digest.header)), (*stories, footer))
-    return tuple(Message(part=part, body=richtext.finished(page)) for part, page in enumerate(packed, start=1))
+    ids = dict(enumerate((item.story_id for _, item in numbered), start=1))
+    return tuple(
+        Message(
+            part=part, body=richtext.finished(page), stories=tuple(ids[number] for number in ended if number in ids)
+        )
+        for part, (page, ended) in enumerate(packed, start=1)
+    )
 
 
 def plain(digest: Digest) -> str:
@@ -148,20 +160,27 @@ def _with_bold_figures(line: richtext.Draft) -> richtext.Draft:
     return replace(line, spans=(*line.spans, *islice(spans, BOLD_FIGURES)))
 
 
-def _packed(header: richtext.Draft, blocks: tuple[richtext.Draft, ...]) -> Iterator[richtext.Draft]:
-    """Blocks below each other on pages that fit; only a block that fits on no page is cut, and follows the header."""
-    page = richtext.Draft(text="")
+_Page = tuple[richtext.Draft, tuple[int, ...]]
+
+
+def _packed(header: richtext.Draft, blocks: tuple[richtext.Draft, ...]) -> Iterator[_Page]:
+    """Blocks below each other on pages that fit, each page with the numbers of the blocks, from 1, that end on it; only
+    a block that fits on no page is cut, and follows the header."""
+    page, ended = richtext.Draft(text=""), list[int]()
     for at, block in enumerate((header, *blocks)):
         longer = _between(_GAP, [each for each in (page, block) if each.text])
         if not richtext.fits(longer):
             if page.text and (at > 1 or richtext.fits(block)):
-                yield page
-                longer = block
+                yield page, tuple(ended)
+                longer, ended = block, []
             *full, longer = richtext.pieces(longer)
-            yield from full
+            for piece in full:
+                yield piece, tuple(ended)
+                ended = []
         page = longer
+        ended.append(at)
     if page.text:
-        yield page
+        yield page, tuple(ended)
 
 
 def _source(one: Link) -> richtext.Draft:

@@ -342,6 +342,7 @@ def _payload(message: Message) -> dict[str, object]:
     entities = [[entity.kind.value, entity.offset, entity.length, entity.url] for entity in message.body.entities]
     buttons = [[[button.text, button.line, button.url] for button in row] for row in message.buttons]
     payload: dict[str, object] = {"text": message.body.text, "entities": entities}
+    payload |= {"is_rich": True} if message.is_rich else {}
     return {**payload, "buttons": buttons} if buttons else payload
 
 
@@ -353,4 +354,5 @@ def _message(part: int, payload: dict[str, Any]) -> Message:
     buttons = (
         tuple(Button(text=text, line=line, url=url) for text, line, url in row) for row in payload.get("buttons", ())
     )
-    return Message(part=part, body=RichText(text=payload["text"], entities=tuple(entities)), buttons=tuple(buttons))
+    body = RichText(text=payload["text"], entities=tuple(entities))
+    return Message(part=part, body=body, buttons=tuple(buttons), is_rich=payload.get("is_rich", False))

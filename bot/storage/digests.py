@@ -11,18 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
 from bot.model import ArticleId, ChatId, Message, Slot, SlotId, SubscriptionId
-from bot.storage import deliveries, dialect, subscriptions
+from bot.storage import deliveries, dialect, subscriptions, told
 from bot.storage.tables import digest, seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a digest is made of: its parts (none when there is nothing new), the articles told in it, and the number up
-    to which it was chosen from all. Chats that get the same share it."""
+    """What a digest is made of: its parts (none when there is nothing new), the articles told in it, the number up to
+    which it was chosen from all, and which stories it told why. Chats that get the same share it."""
 
     parts: tuple[deliveries.Frozen, ...]
     articles: tuple[ArticleId, ...]
     cursor: int
+    told: told.Frozen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,10 @@ async def plan(connection: AsyncConnection, plans: Sequence[Plan], *, planned_at
 
     Of one that was decided before only `next_due_at` moves forward, and nothing is added.
     """
-    decided = await _decided(connection, [(one.slot, one.chat_id) for one in plans], planned_at=planned_at)
+    contents = {id(one.content): one.content for one in plans}.values()
+    await told.keep(connection, [one.told for one in contents if one.told], kept_at=planned_at)
+    slots = [(one.slot, one.chat_id, one.content.told) for one in plans]
+    decided = await _decided(connection, slots, planned_at=planned_at)
     failpoints.hit("plan.decided")
     new = [one for one in plans if one.slot.id in decided]
     await deliveries.add(connection, [(one.slot, one.chat_id, one.content.parts) for one in new])
@@ -63,7 +67,7 @@ async def notify(
 ) -> bool:
     """Plans what belongs to no subscription (news of a source, for an admin), once for its slot; False when it is
     planned already."""
-    if not await _decided(connection, [(slot, chat_id)], planned_at=planned_at):
+    if not await _decided(connection, [(slot, chat_id, None)], planned_at=planned_at):
         return False
     await deliveries.add(connection, [(slot, chat_id, deliveries.frozen(messages))])
     return True
@@ -75,7 +79,7 @@ async def is_decided(connection: AsyncConnection, slot_id: SlotId) -> bool:
 
 
 async def _decided(
-    connection: AsyncConnection, slots: Iterable[tuple[Slot, ChatId]], *, planned_at: datetime
+    connection: AsyncConnection, slots: Iterable[tuple[Slot, ChatId, told.Frozen | None]], *, planned_at: datetime
 ) -> frozenset[SlotId]:
     """The slots that this call decides; another transaction that is deciding one is waited for."""
     rows = [
@@ -87,8 +91,9 @@ async def _decided(
             "local_time": slot.local_time,
             "due_at": slot.due_at,
             "planned_at": planned_at,
+            "told": what.name if what else None,
         }
-        for slot, chat_id in slots
+        for slot, chat_id, what in slots
     ]
     if not rows:
         return frozenset()

@@ -158,9 +158,14 @@ async def move(
         await articles.refresh_stories(connection, sorted({*left, *moves.values()}))
         itself = update(story).where(story.c.earlier_id == story.c.id)
         await connection.execute(itself.where(story.c.id.in_(sorted(set(moves.values())))).values(earlier_id=None))
-    await connection.execute(update(counter).where(counter.c.name == COUNTER).values(value=counter.c.value + 1))
+    await changed(connection)
     for batch in dialect.batches(stay):
         await connection.execute(update(article).where(article.c.id.in_(batch)).values(is_fixed=True))
+
+
+async def changed(connection: AsyncConnection) -> None:
+    """Whoever has read which article is in which story must read it again."""
+    await connection.execute(update(counter).where(counter.c.name == COUNTER).values(value=counter.c.value + 1))
 
 
 async def _of(connection: AsyncConnection, ids: Iterable[ArticleId]) -> set[StoryId]:

@@ -83,10 +83,10 @@ async def apply(connection: AsyncConnection, one: Heard, *, answer: Reply | None
 
 
 async def done(connection: AsyncConnection, update_ids: Iterable[int]) -> None:
-    """Nothing is left to do for these."""
+    """Nothing is left to do for these: only their numbers are kept, for what they say may quote what is deleted."""
     for batch in dialect.batches(update_ids):
         mine = table.c.update_id.in_(list(batch))
-        await connection.execute(update(table).where(mine).values(done_at=dialect.clock()))
+        await connection.execute(update(table).where(mine).values(done_at=dialect.clock(), payload={}))
 
 
 async def forget(connection: AsyncConnection) -> int:
@@ -101,4 +101,5 @@ def _kept(answer: Reply) -> dict[str, Any]:
         "messages": [asdict(text) for text in answer.messages],
         "buttons": [[asdict(button) for button in row] for row in answer.buttons],
         "toast": answer.toast,
+        "below": answer.below,
     }

@@ -14,7 +14,8 @@ from bot.model import Article, ArticleId, StoryId, TopicId, TopicScore
 from bot.stages import indexed
 from bot.stages.query import Run, Terms
 from bot.storage import dialect, places
-from bot.storage.tables import article, article_topic, counter, hidden, source_name
+from bot.storage.source_tables import source_name
+from bot.storage.tables import article, article_topic, counter, hidden
 
 UNFILED = "unfiled"  # the counter of articles that were stored before there was an index: all up to this number
 LOOKED_AT = 10_000  # articles that one search looks at

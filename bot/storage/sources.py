@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Source, SourceState, TopicId
 from bot.stages import fresh
 from bot.storage import dialect
-from bot.storage.tables import article, source, source_entry, source_state
+from bot.storage.source_tables import source, source_entry, source_state
+from bot.storage.tables import article
 
 STATE = tuple(each.name for each in fields(SourceState))
 

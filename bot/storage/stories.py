@@ -98,6 +98,24 @@ async def named(connection: AsyncConnection, name: str) -> StoryId | None:
     return found.scalar_one_or_none() or (await connection.execute(mine)).scalar_one_or_none()
 
 
+async def now_named(connection: AsyncConnection, names: Iterable[StoryId]) -> dict[StoryId, StoryId]:
+    """As `named` for many; those that are not stored are left out. A story is named after one of its articles."""
+    found: dict[StoryId, StoryId] = {}
+    for batch in dialect.batches(names):
+        rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.id.in_(batch)))
+        found.update({StoryId(row.id): StoryId(row.story_id) for row in rows})
+    return found
+
+
+async def stories_of(connection: AsyncConnection, ids: Iterable[ArticleId]) -> dict[ArticleId, StoryId]:
+    """The story that each of these articles is in, if it is stored."""
+    found: dict[ArticleId, StoryId] = {}
+    for batch in dialect.batches(ids):
+        rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.id.in_(batch)))
+        found.update({row.id: row.story_id for row in rows})
+    return found
+
+
 async def newest_number(connection: AsyncConnection) -> int:
     """The highest publication number so far, 0 before the first."""
     return (await connection.execute(select(func.max(article.c.number)))).scalar_one() or 0

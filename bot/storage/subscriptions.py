@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Chat, ChatId, Filters, Manner, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import wishes
 from bot.storage import chats, dialect
-from bot.storage.tables import chat, subscription
+from bot.storage.tables import chat, counter, subscription
 
 OURS = tuple(subscription.c.keys())
 CHAT = ("id", "kind", "title", "language", "reads", "time_zone", "paused", "question", "is_rich", "grows")
@@ -25,6 +25,21 @@ async def of_chat(connection: AsyncConnection, chat_id: ChatId) -> tuple[Subscri
     """By slug."""
     wanted = select(subscription).where(subscription.c.chat_id == chat_id).order_by(subscription.c.slug)
     return tuple(from_row(row) for row in await connection.execute(wanted))
+
+
+async def numbered(connection: AsyncConnection, chat_id: ChatId, *, after: int) -> int:
+    """A number above `after` that no subscription of the chat ever had: a button of a deleted one, which may be pressed
+    at any time, must not be taken for one of another."""
+    first = dialect.insert(connection, counter).values(name=counted(chat_id), value=after + 1)
+    last = counter.c.value
+    following = {"value": case((last < after, after), else_=last) + 1}
+    given = first.on_conflict_do_update(index_elements=[counter.c.name], set_=following).returning(counter.c.value)
+    return int((await connection.execute(given)).scalar_one())
+
+
+def counted(chat_id: ChatId) -> str:
+    """The name of the counter of a chat's subscriptions."""
+    return f"subscriptions of {chat_id}"
 
 
 async def save(connection: AsyncConnection, saved: Subscription) -> None:

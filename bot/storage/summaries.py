@@ -49,6 +49,24 @@ async def of_stories(connection: AsyncConnection, ids: Iterable[StoryId]) -> dic
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a story's summaries were made from, and when."""
+
+    made_from: str
+    made_at: datetime
+
+
+async def marks(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Mark]:
+    """As `of_stories`, without the summaries."""
+    found: dict[StoryId, Mark] = {}
+    columns = (summary.c.story_id, summary.c.made_from, summary.c.made_at)
+    for batch in dialect.batches(ids):
+        for row in await connection.execute(select(*columns).where(summary.c.story_id.in_(batch))):
+            found[row.story_id] = Mark(made_from=row.made_from, made_at=row.made_at)
+    return found
+
+
 def _row(one: Summary) -> dict[str, object]:
     return {
         "language": one.language,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     Time,
@@ -32,21 +31,14 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause
 
 from bot.model import DeliveryState
+from bot.storage import source_tables
 from bot.storage.dialect import Instant
 
 OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 LEASED = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pk",
-        "fk": "%(table_name)s_%(column_0_name)s_fk",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "ix": "%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = source_tables.metadata  # the tables of sources stand there
 
 
 def in_state(delivery: FromClause, *states: DeliveryState) -> ColumnElement[bool]:
@@ -222,8 +214,10 @@ digest = Table(
     Column("local_time", Time, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("planned_at", Instant, nullable=False),
+    Column("told", Text),  # the name of what it told; none when it told nothing, or was planned before that was kept
     UniqueConstraint("subscription_id", "local_date", "local_time"),
     Index("digest_chat", "chat_id", "due_at"),
+    Index("digest_told", "told", sqlite_where=text("told IS NOT NULL"), postgresql_where=text("told IS NOT NULL")),
 )
 
 # `due_at` is the digest's, repeated here because a chat's deliveries go out in the order (due_at, digest_id, part).
@@ -265,75 +259,15 @@ seen = Table(
     Column("article_id", ForeignKey("article.id"), primary_key=True),
 )
 
-# Every source has its state from the start: a reading that ends when its source is gone finds no row to change.
-source = Table(
-    "source",
-    metadata,
-    Column("slug", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("topics", JSON, nullable=False),
-    Column("languages", JSON, nullable=False),
-    Column("full_text", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("quota_per_day", Integer, nullable=False),
-    Column("old_is_news", Boolean, nullable=False),
-    Column("added_at", Instant, nullable=False),
-)
-
-source_state = Table(
-    "source_state",
-    metadata,
-    Column("slug", ForeignKey("source.slug"), primary_key=True),
-    Column("etag", Text, nullable=False),
-    Column("last_modified", Text, nullable=False),
-    Column("ttl_s", BigInteger, nullable=False),
-    Column("skip_hours", JSON, nullable=False),
-    Column("next_read_at", Instant),
-    Column("last_read_at", Instant),
-    Column("first_ok_at", Instant),
-    Column("last_ok_at", Instant),
-    Column("last_body_at", Instant),
-    Column("last_new_at", Instant),
-    Column("interval_s", BigInteger, nullable=False),
-    Column("items_per_day", Float(53), nullable=False),
-    Column("quiet_s", BigInteger, nullable=False),
-    Column("habit_s", BigInteger, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("moved_to", Text, nullable=False),
-    Column("moved_count", Integer, nullable=False),
-    Column("gone", Boolean, nullable=False),
-    Column("told_down", Boolean, nullable=False),
-    Index("source_state_next", "next_read_at"),
-)
-
-# WITHOUT ROWID: the key is most of the row, and SQLite would keep it twice.
-source_entry = Table(
-    "source_entry",
-    metadata,
-    Column("slug", ForeignKey("source.slug"), primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("mark", Text, nullable=False),
-    Column("first_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Index("source_entry_seen", "seen_at"),
-    sqlite_with_rowid=False,
-)
-
-# Which story a digest told in which part and at which place, and why it was chosen.
+# Which stories digests told, in which part, and why: `[[story, part, reason], ...]` in their order, part 0 for those
+# that did not fit. Digests that tell the same share one row, named by a hash of it.
 told = Table(
     "told",
     metadata,
-    Column("digest_id", ForeignKey("digest.id"), primary_key=True),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("part", Integer, nullable=False),
-    Column("story_id", Text, nullable=False),  # no foreign key: stories are renamed
-    Column("reason", JSON, nullable=False),
-    Index("told_story", "story_id"),
+    Column("name", Text, primary_key=True),
+    Column("stories", JSON, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Index("told_kept", "kept_at"),
 )
 
 vote = Table(
@@ -365,7 +299,8 @@ bundle = Table(
     Index("bundle_chat", "chat_id"),
 )
 
-# How much of what one person may ask is used up (`level`, as of `at`), and when they were last told to slow down.
+# How much of what one person, or one group, may ask is used up (`level`, as of `at`), and when they were last told to
+# slow down. `user_id` is a keyed hash of the id: `spending.py` says why.
 spent = Table(
     "spent",
     metadata,
@@ -375,10 +310,6 @@ spent = Table(
     Column("told_at", Instant, nullable=False, server_default="0"),
 )
 
-# Every name of a source that articles were stored under, for a search to choose from. The index of words itself, a
-# table `search`, is of a kind of its own on each database: `places.py` has both.
-source_name = Table("source_name", metadata, Column("name", Text, primary_key=True))
-
 # What chats searched for lately, named by buttons.
 asked = Table(
     "asked",
@@ -387,4 +318,26 @@ asked = Table(
     Column("name", Text, primary_key=True),
     Column("query", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
+)
+
+# A message that may not show yet what its delivery says it should. `grown` counts how often it was changed because a
+# story has grown, `edited_at` is when a change was begun last.
+edit = Table(
+    "edit",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("grown", Integer, nullable=False),
+    Column("edited_at", Instant, nullable=False),
+    Column("last_error", Text, nullable=False),
+    CheckConstraint("state IN ('pending', 'claimed', 'done', 'failed')", name="state"),
+    Index(
+        "edit_open",
+        "not_before",
+        sqlite_where=text("state IN ('pending', 'claimed')"),
+        postgresql_where=text("state IN ('pending', 'claimed')"),
+    ),
 )

@@ -17,7 +17,7 @@ from bot.errors import StorageError
 from bot.model import Source, SourceState, TopicId
 from bot.stages import poll
 from bot.stages.fresh import Key, KeyKind
-from bot.storage import sources, tables
+from bot.storage import source_tables, sources
 from bot.storage.database import Database
 from bot.storage.sources import Synced
 from tests.storage import make
@@ -201,7 +201,7 @@ async def _removed_while_read(database: Database, remove: Callable[[AsyncConnect
 
 
 async def _remove_carelessly(connection: AsyncConnection, slug: str) -> None:
-    for table in (tables.source_entry, tables.source_state, tables.source):
+    for table in (source_tables.source_entry, source_tables.source_state, source_tables.source):
         await connection.execute(delete(table).where(table.c.slug == slug))
 
 

@@ -18,6 +18,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("digest_told", "digest")
+    op.drop_column("digest", "told")
     for table in ("spent", "bundle", "hidden", "vote", "told"):
         op.drop_table(table)
     for name in ("manner", "filters", "title"):
@@ -29,13 +31,14 @@ def downgrade() -> None:
 def _told() -> None:
     op.create_table(
         "told",
-        sa.Column("digest_id", sa.Text, sa.ForeignKey("digest.id"), primary_key=True),
-        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("part", sa.Integer, nullable=False),
-        sa.Column("story_id", sa.Text, nullable=False),
-        sa.Column("reason", sa.JSON, nullable=False),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("stories", sa.JSON, nullable=False),
+        sa.Column("kept_at", sa.BigInteger, nullable=False),
     )
-    op.create_index("told_story", "told", ["story_id"])
+    op.create_index("told_kept", "told", ["kept_at"])
+    op.add_column("digest", sa.Column("told", sa.Text))
+    is_there = sa.text("told IS NOT NULL")
+    op.create_index("digest_told", "digest", ["told"], sqlite_where=is_there, postgresql_where=is_there)
     op.create_table(
         "vote",
         sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True),

@@ -1,0 +1,161 @@
+"""Why a story came to a chat, or why it did not: what is known of both, as data for `/why`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from bot import finding, settings
+from bot.errors import RefusedEntry
+from bot.model import ArticleId, Chat, Filters, StoryId, Subscription
+from bot.stages import choose, clean
+from bot.storage import sources, stories, takedowns, told
+from bot.storage.dialect import Connection
+from bot.world import World
+
+LOOKED_AT = 60  # digests of a chat, the latest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A digest that told the story, as number `rank` of those it told, or ranked it behind `better` others (`rank` 0),
+    of which `first` is the best."""
+
+    place: told.Place
+    due_at: datetime
+    subscription: Subscription | None
+    rank: int
+    better: int
+    first: StoryId
+
+
+class Unread(StrEnum):
+    """Why there is no such article here."""
+
+    NO_LINK = "no link"
+    HIDDEN = "hidden"
+    NOT_TAKEN = "not taken"
+    NOT_READ = "not read"
+
+
+class Miss(StrEnum):
+    """Why a subscription does not tell a story."""
+
+    LANGUAGE = "language"
+    SOURCE = "source"
+    UNWANTED = "unwanted"
+    MUTED = "muted"
+    NEXT = "next"
+    SEEN = "seen"
+    OLD = "old"
+
+
+async def named(world: World, typed: str) -> StoryId | None:
+    """The story of an id or a link; None when it is not stored."""
+    async with world.database.read() as connection:
+        return await stories.named(connection, _article(typed) or typed)
+
+
+async def unread(world: World, typed: str) -> tuple[Unread, str]:
+    """Why nothing is stored of a link, and the site that it leads to."""
+    article_id = _article(typed)
+    if article_id is None:
+        return Unread.NO_LINK, ""
+    site = _site(typed)
+    async with world.database.read() as connection:
+        if article_id in await takedowns.ids(connection):
+            return Unread.HIDDEN, site
+        known = await sources.all(connection)
+    is_read = any(_site(one.address) == site for one in known)
+    return (Unread.NOT_TAKEN if is_read else Unread.NOT_READ), site
+
+
+async def digests(world: World, chat: Chat, story_id: StoryId) -> tuple[Told, ...]:
+    """The digests that told the story or had no room for it, the latest first, those that told it before all."""
+    async with world.database.read() as connection:
+        records = await told.of_chat(connection, chat.id, limit=LOOKED_AT)
+        names = {place.story_id for record in records for place in record.places}
+        now = await stories.now_named(connection, names)
+    cards = {one.id: one for one in await settings.cards(world, chat)}
+    found = [
+        _told(record, place, cards.get(record.subscription_id))
+        for record in records
+        for place in record.places
+        if now.get(place.story_id, place.story_id) == story_id
+    ]
+    return tuple(sorted(found, key=lambda one: not one.rank))
+
+
+async def missed(
+    world: World, chat: Chat, story_id: StoryId, *, now_at: datetime
+) -> tuple[tuple[Subscription, Miss, tuple[str, ...]], ...]:
+    """Why each subscription of the chat that wants something has not told the story, with the muted words in it."""
+    async with world.database.read() as connection:
+        articles = await stories.of_articles(connection, [story_id])
+        (story,) = await stories.candidates(connection, ids=[story_id], limit=1)
+        is_seen = bool(await stories.seen_by(connection, [chat.id], articles))
+        return tuple(
+            [
+                (
+                    wanted,
+                    *((Miss.SEEN, ()) if is_seen else await _miss(connection, (wanted, chat), story, now_at=now_at)),
+                )
+                for wanted in await settings.cards(world, chat)
+                if settings.wants_something(wanted)
+            ]
+        )
+
+
+async def _miss(
+    connection: Connection, one: tuple[Subscription, Chat], story: choose.Candidate, *, now_at: datetime
+) -> tuple[Miss, tuple[str, ...]]:
+    wanted, chat = one
+    languages, filters = finding.reads(wanted, chat), wanted.filters
+    if languages and not any(code in languages for code in story.languages):
+        return Miss.LANGUAGE, ()
+    if not any(map(finding.allows(filters), story.sources)):
+        return Miss.SOURCE, ()
+
+    async def is_found(filters: Filters) -> bool:
+        since = finding.Since(after=story.number - 1)
+        found = await finding.candidates(connection, replace(wanted, filters=filters), chat, since=since, now_at=now_at)
+        return any(each.story_id == story.story_id for each in found)
+
+    if not await is_found(replace(filters, muted=())):
+        return (Miss.OLD if set(story.topics) & set(wanted.topics) else Miss.UNWANTED), ()
+    if not await is_found(filters):
+        return Miss.MUTED, tuple([w for w in filters.muted if not await is_found(replace(filters, muted=(w,)))])
+    return (Miss.NEXT if wanted.cursor is None or story.number > wanted.cursor else Miss.OLD), ()
+
+
+def _told(record: told.Record, place: told.Place, card: Subscription | None) -> Told:
+    numbered = [one.story_id for one in record.places if one.part]
+    is_told = bool(place.part)
+    return Told(
+        place=place,
+        due_at=record.due_at,
+        subscription=card,
+        rank=numbered.index(place.story_id) + 1 if is_told else 0,
+        better=0 if is_told else [one.story_id for one in record.places].index(place.story_id),
+        first=record.places[0].story_id,
+    )
+
+
+def _article(typed: str) -> ArticleId | None:
+    """The id of the article that a link leads to; None for what is no link."""
+    if "://" not in typed:
+        return None
+    try:
+        return clean.article_id(typed)
+    except RefusedEntry:
+        return None
+
+
+def _site(url: str) -> str:
+    try:
+        host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")

@@ -1,0 +1,145 @@
+"""What a message told, by the name that its buttons have for it: a digest, or a list shown on demand; and what comes
+after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import composing, finding, locales, pipeline, searching, settings
+from bot.errors import UserError
+from bot.model import Chat, Digest, Message, Reply, StoryId, TopicId
+from bot.stages import render, under
+from bot.storage import stories, told
+from bot.world import World
+
+AT_ONCE = 7  # stories that "more" adds to a digest
+MOST = 140  # stories that a list remembers as shown before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a list was asked for by: a `topic` ("" for any), the name of a search (`asked`), or the digest `of` which
+    these are the ones that did not fit; at most `count` of them at once."""
+
+    topic: str = ""
+    asked: str = ""
+    of: str = ""
+    count: int = AT_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The stories of each part, in the order of their numbers, those shown before, and the ones that wait behind a
+    digest; `slug` is the subscription it belongs to."""
+
+    name: str
+    parts: tuple[tuple[StoryId, ...], ...]
+    wish: Wish
+    before: tuple[StoryId, ...] = ()
+    waiting: tuple[StoryId, ...] = ()
+    slug: str = settings.MAIN
+
+    def numbered(self, part: int) -> list[tuple[int, StoryId]]:
+        """The stories of a part with the numbers they bear in the digest; UserError when there is no such part."""
+        if not 0 < part <= len(self.parts):
+            raise UserError("I do not remember this message any more. Send /latest for news.")
+        first = sum(map(len, self.parts[: part - 1])) + 1
+        return list(enumerate(self.parts[part - 1], start=first))
+
+    def known(self) -> tuple[StoryId, ...]:
+        return (*self.before, *(story_id for part in self.parts for story_id in part))
+
+
+async def reply(
+    world: World, chat: Chat, digest: Digest, *, wish: Wish, before: tuple[StoryId, ...] = (), now_at: datetime
+) -> Reply:
+    """A digest on demand with its buttons."""
+    messages = render.messages(digest)
+    name = await _kept(world, messages, wish=wish, before=before, now_at=now_at)
+    ids = [story_id for message in messages for story_id in message.stories]
+    buttons = under.closed(name, 1, ids[0] if len(ids) == 1 else None, language=chat.language)
+    return Reply(messages=tuple(message.body for message in messages), buttons=buttons)
+
+
+async def recalled(world: World, chat: Chat, name: str) -> Shown:
+    """What the message with such buttons told; UserError when that is forgotten."""
+    async with world.database.read() as connection:
+        if name.startswith(told.ON_DEMAND):
+            listed = await told.list_of(connection, name)
+            if listed is not None:
+                parts = (tuple(map(StoryId, listed["told"])),)
+                before = tuple(map(StoryId, listed["before"]))
+                return Shown(name=name, parts=parts, before=before, wish=Wish(**listed["wish"]))
+        elif found := await told.of_chat(connection, chat.id, limit=1, name=name):
+            return _of_digest(found[0])
+    raise UserError("I do not remember this message any more. Send /latest for news.")
+
+
+async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> Reply | None:
+    """The next stories of the same wish, which were not shown; None when there are none."""
+    wish = shown.wish
+    async with world.database.read() as connection:
+        known = frozenset((await stories.now_named(connection, shown.known())).values())
+    if wish.of:
+        digest = await _waiting(world, chat, shown, known, now_at=now_at)
+    elif wish.asked:
+        typed = (await searching.recalled(world, chat, wish.asked)).typed
+        found = await searching.stories(world, chat, typed, count=wish.count + len(known))
+        ids = [hit.story_id for hit in found.hits if hit.story_id not in known][: wish.count]
+        items, _ = await composing.items(world, chat, ids, now_at=now_at)
+        digest = composing.digest(items, chat, now_at=now_at)
+    else:
+        topics = (TopicId(wish.topic),) if wish.topic else ()
+        asked = pipeline.Wish(topics=topics, limit=wish.count, besides=known)
+        digest = await pipeline.latest(world, chat, asked, now_at=now_at)
+    if not digest.items:
+        return None
+    digest = replace(digest, header=locales.catalogue(chat.language).text("More"))
+    made = await reply(world, chat, digest, wish=wish, before=shown.known()[-MOST:], now_at=now_at)
+    return replace(made, below=True)
+
+
+async def _waiting(world: World, chat: Chat, shown: Shown, known: frozenset[StoryId], *, now_at: datetime) -> Digest:
+    """Of those that did not fit into a digest, the next best, told by the sources and in the languages of its
+    subscription."""
+    source = shown if shown.waiting else await recalled(world, chat, shown.wish.of)
+    async with world.database.read() as connection:
+        named = await stories.now_named(connection, source.waiting)
+    ids = [story_id for one in source.waiting if (story_id := named.get(one)) and story_id not in known]
+    wanted = next((one for one in await settings.cards(world, chat) if one.slug == source.slug), None)
+    reader = replace(chat, reads=finding.reads(wanted, chat)) if wanted else chat
+    takes = finding.takes(wanted.filters) if wanted else None
+    items, _ = await composing.items(world, reader, ids[: shown.wish.count], now_at=now_at, takes=takes)
+    return composing.digest(items, chat, now_at=now_at)
+
+
+def _of_digest(record: told.Record) -> Shown:
+    last = max((one.part for one in record.places), default=0)
+    parts = tuple(tuple(one.story_id for one in record.places if one.part == part) for part in range(1, last + 1))
+    return Shown(
+        name=record.name,
+        parts=parts,
+        wish=Wish(of=record.name),
+        waiting=tuple(one.story_id for one in record.places if not one.part),
+        slug=record.subscription_id.rpartition(":")[2],
+    )
+
+
+async def _kept(
+    world: World, messages: Sequence[Message], *, wish: Wish, before: tuple[StoryId, ...], now_at: datetime
+) -> str:
+    """Keeps what is shown under a name; written only when nobody was shown the same lately, for many ask at once."""
+    shown = {
+        "told": [story_id for message in messages for story_id in message.stories],
+        "before": list(before),
+        "wish": {"topic": wish.topic, "asked": wish.asked, "of": wish.of, "count": wish.count},
+    }
+    name = told.list_name(shown)
+    async with world.database.read() as connection:
+        is_kept = await told.list_of(connection, name, since_at=now_at - told.FRESH) is not None
+    if not is_kept:
+        async with world.database.write() as connection:
+            await told.keep_list(connection, shown, now_at=now_at)
+    return name

@@ -1,0 +1,93 @@
+"""The buttons under a digest: two rows that open into others in place and close again.
+
+    where from?    more
+    thumbs    mute this    settings
+
+A line names what the message told (`name`, of a digest or of what was shown on demand) and in which part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot import locales
+from bot.model import Button, Message, StoryId
+
+WHERE, MORE, MUTE, CARD, BACK, WHY = "🔎", "➕", "🔇", "⚙️", "⬅", "❓"
+UP, DOWN = "👍", "👎"
+CHOSEN = "✓"
+IN_A_ROW = 7
+Rows = tuple[tuple[Button, ...], ...]
+Numbered = Sequence[tuple[int, StoryId]]
+
+
+def under(messages: Iterable[Message], name: str, language: str) -> tuple[Message, ...]:
+    """The parts of a digest with their buttons; "more" under the last one. What holds the middle of a story only has
+    none."""
+    parts = tuple(messages)
+    return tuple(
+        replace(one, buttons=closed(name, one.part, _only(one.stories), language=language, is_last=one is parts[-1]))
+        if one.stories or one is parts[-1]
+        else one
+        for one in parts
+    )
+
+
+def closed(name: str, part: int, only: StoryId | None, *, language: str, is_last: bool = True) -> Rows:
+    """What stands there first; `only` is the story of a part that has one."""
+    say = locales.catalogue(language)
+    opened = f"under {name} {part}"
+    asked = Button(text=f"{WHERE} {say.text('Where from?')}", line=f"where {only}" if only else f"{opened} where")
+    more = (Button(text=f"{MORE} {say.text('More')}", line=f"more {name}"),) if is_last else ()
+    return (
+        (asked, *more),
+        (
+            Button(text=f"{UP}{DOWN}", line=f"{opened} votes"),
+            Button(text=f"{MUTE} {say.text('Mute this')}", line=f"{opened} mutes"),
+            Button(text=CARD if not more else f"{CARD} {say.text('Settings')}", line=f"tune {name}"),
+        ),
+    )
+
+
+def sources(name: str, part: int, stories: Numbered, *, language: str) -> Rows:
+    """A number for each story: where it is from."""
+    numbers = [Button(text=f"{WHERE}{number}", line=f"where {story_id}") for number, story_id in stories]
+    return (*_in_rows(numbers), (back(name, part, language=language),))
+
+
+def votes(name: str, part: int, stories: Numbered, *, cast: Mapping[StoryId, int], language: str) -> Rows:
+    """Thumbs for each story, the one that was pressed ticked, and why it came."""
+    rows: list[tuple[Button, ...]] = []
+    for start in range(0, len(stories), IN_A_ROW):
+        some = stories[start : start + IN_A_ROW]
+        for word, sign, value in (("up", UP, 1), ("down", DOWN, -1)):
+            rows.append(
+                tuple(
+                    Button(
+                        text=f"{sign}{number}{CHOSEN if cast.get(story_id) == value else ''}",
+                        line=f"vote {word} {story_id} {name} {part}",
+                    )
+                    for number, story_id in some
+                )
+            )
+        rows.append(tuple(Button(text=f"{WHY}{number}", line=f"why {story_id}") for number, story_id in some))
+    return (*rows, (back(name, part, language=language),))
+
+
+def mutes(name: str, part: int, stories: Numbered, *, language: str) -> Rows:
+    """A number for each story: what of it is to be muted."""
+    numbers = [Button(text=f"{MUTE}{number}", line=f"mute {name} {part} {number}") for number, _ in stories]
+    return (*_in_rows(numbers), (back(name, part, language=language),))
+
+
+def back(name: str, part: int, *, language: str) -> Button:
+    return Button(text=f"{BACK} {locales.catalogue(language).text('Back')}", line=f"under {name} {part}")
+
+
+def _only(stories: Sequence[StoryId]) -> StoryId | None:
+    return stories[0] if len(stories) == 1 else None
+
+
+def _in_rows(buttons: Sequence[Button]) -> Rows:
+    return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
