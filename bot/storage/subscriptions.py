@@ -11,13 +11,14 @@ from sqlalchemy import Select, case, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Chat, ChatId, Schedule, Subscription, SubscriptionId, TopicId
-from bot.storage import chats, dialect
+from bot.storage import chats, claims, dialect, plans
 from bot.storage.tables import chat, subscription
 
 OURS = tuple(subscription.c.keys())
 CHAT = ("id", "kind", "title", "language", "reads", "time_zone", "paused", "question")
 SCHEDULES = 1_000  # different ones kept, for many subscriptions have the same
 ENABLED = subscription.c.enabled == true()
+NAMED = subscription.c.id.in_(plans.FIRST)
 
 
 async def of_chat(connection: AsyncConnection, chat_id: ChatId) -> tuple[Subscription, ...]:
@@ -57,13 +58,10 @@ async def unchanged(
 
     Whoever holds one of them at this moment is changing or planning it: it is left out, and nobody waits.
     """
-    same: set[SubscriptionId] = set()
-    for batch in dialect.batches(read):
-        ids = [wanted.id for wanted, _ in batch]
-        now = _with_chat().where(subscription.c.id.in_(ids)).with_for_update(skip_locked=True)
-        found = {row.id: tuple(row) for row in await connection.execute(now)}
-        same |= {wanted.id for wanted, of in batch if found.get(wanted.id) == _as_row(wanted, of)}
-    return frozenset(same)
+    was = {wanted.id: _as_row(wanted, of) for wanted, of in read}
+    now = _with_chat().where(NAMED).with_for_update(skip_locked=True)
+    found = await connection.execute(now, {"listed": claims.listed((one,) for one in was)})
+    return frozenset(row.id for row in found if was[row.id] == tuple(row))
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
@@ -106,8 +104,9 @@ async def serve(
     }
     if cursor is not None:
         moved["cursor"] = case((or_(number.is_(None), number < cursor), cursor), else_=number)
-    for batch in dialect.batches(ids):
-        await connection.execute(update(subscription).where(subscription.c.id.in_(batch)).values(moved))
+    await connection.execute(
+        update(subscription).where(NAMED).values(moved), {"listed": claims.listed((one,) for one in ids)}
+    )
 
 
 def from_row(row: dialect.AnyRow) -> Subscription:
