@@ -10,6 +10,7 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
+    LinkPreviewOptions,
 )
 from telegram.error import BadRequest
 
@@ -46,6 +47,8 @@ async def _give(query: InlineQuery, offered: Offer) -> None:
 
 def _article(one: Result) -> InlineQueryResultArticle:
     said = InputTextMessageContent(
-        one.body.text, entities=telegram_chat.entities(one.body), link_preview_options=telegram_chat.NO_PREVIEW
+        one.body.text,
+        entities=telegram_chat.entities(one.body),
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
     )
     return InlineQueryResultArticle(id=one.id, title=one.title, description=one.description, input_message_content=said)

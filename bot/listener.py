@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from telegram import (
@@ -19,8 +20,6 @@ from telegram import (
     ChatMemberMember,
     ChatMemberRestricted,
     ChatMemberUpdated,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     InlineQuery,
     Update,
 )
@@ -31,12 +30,12 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from bot import commands, inline, locales, settings, signing, spending, standing
 from bot.delivery import aftermath, limiter
 from bot.errors import AlreadyApplied, BadSignature, UserError
-from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
+from bot.model import Chat, ChatId, ChatKind, Message, Reply, Request
 from bot.outputs import telegram_chat
 from bot.spending import Verdict
 from bot.stages import render
 from bot.standing import Role, Standing
-from bot.storage import chats, pace
+from bot.storage import chats, met, pace
 from bot.storage.heard import Heard
 from bot.world import World
 
@@ -65,6 +64,7 @@ class Listener:
         self.spending = spending.Spending(world.database, key=key, rates=rates)
         self.standing = standing.Standing()
         self.key = key
+        self.meeting = met.Meeting(world.database)
         self.verified = verified
         self.uploads = telegram_chat.Uploads()
 
@@ -74,6 +74,11 @@ class Listener:
         async def apply(heard: Heard) -> None:
             # Gathered alone: what nobody expected ends this update only.
             (ended,) = await asyncio.gather(self._understood(heard, bot), return_exceptions=True)
+            if isinstance(ended, AlreadyApplied):
+                log.warning("update_applied_elsewhere", update=heard.update_id)
+                return
+            if isinstance(ended, Exception):
+                (ended,) = await asyncio.gather(self._failed(heard, bot, ended), return_exceptions=True)
             if isinstance(ended, Exception):
                 log.error("update_not_understood", update=heard.update_id, exc_info=ended)
             elif ended is not None:
@@ -83,14 +88,7 @@ class Listener:
 
     async def _understood(self, heard: Heard, bot: Bot) -> None:
         update = Update.de_json(heard.payload, bot)
-        done = (heard.answer or Reply(messages=())) if heard.is_applied else None
-        (ended,) = await asyncio.gather(self.carry_out(update, done=done), return_exceptions=True)
-        if isinstance(ended, AlreadyApplied):
-            log.warning("update_applied_elsewhere", update=heard.update_id)
-        elif isinstance(ended, Exception):
-            await self._failed(update, ended)
-        elif ended is not None:
-            raise ended
+        await self.carry_out(update, done=(heard.answer or Reply(messages=())) if heard.is_applied else None)
 
     async def carry_out(self, update: Update, *, done: Reply | None = None) -> None:
         """One update. What was `done` already, by a program that died before it could answer, is not done again: this
@@ -179,9 +177,10 @@ class Listener:
             moved = await chats.move(connection, ChatId(old), ChatId(new))
         log.info("chat_moved", old_chat=old, new_chat=new, was_news=moved)
 
-    async def _failed(self, update: Update, error: Exception) -> None:
+    async def _failed(self, heard: Heard, bot: Bot, error: Exception) -> None:
         """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
-        log.error("update_failed", exc_info=error)
+        log.error("update_failed", update=heard.update_id, exc_info=error)
+        update = Update.de_json(heard.payload, bot)
         message = update.effective_message
         if not isinstance(message, TelegramMessage) or isinstance(error, TelegramError):
             return
@@ -192,7 +191,10 @@ class Listener:
     async def _chat(self, telegram: TelegramChat, language: str) -> Chat:
         kind = ChatKind(telegram.type)
         title = telegram.effective_name or ""
-        return await settings.chat(self.world, ChatId(telegram.id), kind=kind, title=title, language=language)
+        known = await self.meeting.of(ChatId(telegram.id))
+        return known.chat or await settings.first_met(
+            self.world, ChatId(telegram.id), kind=kind, title=title, language=language
+        )
 
     async def _reply(self, line: str, asked: _Asked) -> Reply:
         """Runs the command of a line; what a person did wrong becomes a reply in their language."""
@@ -231,20 +233,17 @@ class Listener:
         thread_id = message.message_thread_id if message.is_topic_message else None
         for number, text in enumerate(reply.messages, start=1):
             is_last = number == len(reply.messages)
-            buttons = _markup(reply.buttons if is_last else (), message.chat.id, self.key)
+            buttons = reply.buttons if is_last else ()
             if is_last and reply.attachment:
+                keys = telegram_chat.keyboard(buttons, ChatId(message.chat.id), self.key) if buttons else None
                 upload = partial(self.uploads.send, message.chat, reply.attachment, text)
-                sent: Callable[[], Awaitable[object]] = partial(upload, buttons=buttons, thread_id=thread_id)
-            else:
-                sent = partial(
-                    message.chat.send_message,
-                    text.text,
-                    entities=telegram_chat.entities(text),
-                    link_preview_options=telegram_chat.NO_PREVIEW,
-                    reply_markup=buttons,
-                    message_thread_id=thread_id,
-                )
-            await self._allowed(ChatId(message.chat.id), sent)
+                await self._allowed(ChatId(message.chat.id), partial(upload, buttons=keys, thread_id=thread_id))
+                continue
+            told = Message(part=1, body=text, buttons=buttons)
+            given = telegram_chat.parameters(ChatId(message.chat.id), told, self.key)
+            if thread_id:
+                given["message_thread_id"] = thread_id
+            await self._say(message, "sendmessage", given)
 
     async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
         """A reply with one text takes the place of the message with the pressed button; longer ones come below it, as
@@ -253,22 +252,24 @@ class Listener:
         if not reply.buttons or reply.below or (reply.messages and is_long):
             await self._send(message, reply)
             return
-        buttons = _markup(reply.buttons, message.chat.id, self.key)
-        edited: Callable[[], Awaitable[object]] = partial(message.edit_reply_markup, buttons)
+        place = {"chat_id": message.chat.id, "message_id": message.message_id}
+        method, given = (
+            "editmessagereplymarkup",
+            {"reply_markup": telegram_chat.keyboard(reply.buttons, ChatId(message.chat.id), self.key)},
+        )
         if reply.messages:
-            text = reply.messages[0]
-            edited = partial(
-                message.edit_text,
-                text.text,
-                entities=telegram_chat.entities(text),
-                link_preview_options=telegram_chat.NO_PREVIEW,
-                reply_markup=buttons,
-            )
+            told = Message(part=1, body=reply.messages[0], buttons=reply.buttons)
+            method, given = "editmessagetext", telegram_chat.parameters(ChatId(message.chat.id), told, self.key)
         try:
-            await self._allowed(ChatId(message.chat.id), edited)
+            await self._say(message, method, {**given, **place})
         except BadRequest as error:
             if "not modified" not in str(error).casefold():
                 raise
+
+    async def _say(self, message: TelegramMessage, method: str, given: dict[str, Any]) -> None:
+        # In small letters: python-telegram-bot warns of a method that it has itself, and would build objects.
+        call = partial(message.get_bot().do_api_request, method, api_kwargs=given)
+        await self._allowed(ChatId(message.chat.id), call)
 
     async def _allowed(self, chat_id: ChatId, call: Callable[[], Awaitable[object]]) -> None:
         """An answer goes before what is sent in bulk, but not while Telegram asks to wait; refused for a flood it is
@@ -289,8 +290,7 @@ class Listener:
     async def _spared(self, chat_id: ChatId) -> None:
         """Returns when the chat and everything may be written to."""
         while True:
-            async with self.world.database.read() as connection:
-                wait_s = await pace.wait_s(connection, chat_id)
+            wait_s = (await self.meeting.of(chat_id)).wait_s
             if not wait_s:
                 return
             await asyncio.sleep(wait_s)
@@ -360,16 +360,6 @@ def _silenced(member: ChatMember, kind: ChatKind) -> str:
         case ChatMemberMember() if kind is ChatKind.CHANNEL:
             return "the bot is no administrator there"
     return ""
-
-
-def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:
-    def made(button: Button) -> InlineKeyboardButton:
-        if button.url:
-            return InlineKeyboardButton(button.text, url=button.url)
-        data = signing.sign(button.line, key=key, chat_id=ChatId(chat_id))
-        return InlineKeyboardButton(button.text, callback_data=data)
-
-    return InlineKeyboardMarkup([[made(button) for button in row] for row in rows]) if rows else None
 
 
 async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:

@@ -10,7 +10,7 @@ from telegram.error import RetryAfter
 
 from bot import hearing, settings
 from bot.model import Chat, ChatId, ChatKind, Subscription, TopicId
-from bot.storage import chats, database, deliveries, dialect, heard, pace, subscriptions, tables
+from bot.storage import chats, database, deliveries, dialect, heard, met, subscriptions, tables
 from bot.storage.heard import Heard
 from tests import running
 from tests.delivery import planned
@@ -246,7 +246,7 @@ async def test_an_answer_refused_for_a_flood_comes_after_the_wait_and_none_insid
 
         async def call() -> None:
             async with talk.world.database.read() as connection:
-                calls.append(await pace.wait_s(connection, chat_id))
+                calls.append((await met.known(connection, [chat_id]))[chat_id].wait_s)
             if len(calls) == 1:
                 raise RetryAfter(0)
 

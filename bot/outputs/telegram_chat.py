@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram import Bot, InlineKeyboardMarkup, MessageEntity
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.error import (
@@ -33,7 +33,6 @@ from bot.model import (
     Button,
     ChatId,
     Edit,
-    EntityKind,
     Gone,
     Later,
     Message,
@@ -50,9 +49,8 @@ from bot.stages import richform, richtext
 
 JSON = dict[str, Any]
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = '{"is_disabled": true}'
 FILES_KNOWN = 64
-_JSON_NO_PREVIEW = '{"is_disabled": true}'
 RETRY_S = 5.0
 FATAL_RETRY_S = 60.0  # a revoked token: the operator must act, nothing is marked failed meanwhile
 GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold (telegram.md C5, 12-26)
@@ -75,16 +73,8 @@ NEVER_TAKEN = ("request entity too large", "misdirected request")  # 413 and 421
 
 
 def entities(text: RichText) -> list[MessageEntity]:
-    """Telegram's form of our entities."""
-    return [
-        MessageEntity(
-            type=entity.kind.value,
-            offset=entity.offset,
-            length=entity.length,
-            url=entity.url if entity.kind is EntityKind.TEXT_LINK else None,
-        )
-        for entity in text.entities
-    ]
+    """Our entities as python-telegram-bot's own methods take them."""
+    return [MessageEntity(**richtext.entity_dict(entity)) for entity in text.entities]  # type: ignore[arg-type]
 
 
 class Uploads:
@@ -100,12 +90,13 @@ class Uploads:
         attachment: Attachment,
         caption: RichText,
         *,
-        buttons: InlineKeyboardMarkup | None,
+        buttons: JSON | None,
         thread_id: int | None,
     ) -> None:
         """Raises TelegramError. A file whose id Telegram does not take any more is uploaded again."""
         digest = hashlib.sha256(attachment.name.encode() + attachment.content).hexdigest()
-        told: JSON = {"reply_markup": buttons, "message_thread_id": thread_id, "filename": attachment.name}
+        markup = InlineKeyboardMarkup.de_json(buttons, None) if buttons else None
+        told: JSON = {"reply_markup": markup, "message_thread_id": thread_id, "filename": attachment.name}
         told |= {"caption": caption.text or None, "caption_entities": entities(caption)}
         method = chat.send_photo if attachment.is_picture else chat.send_document
         known = self._ids.get(digest, "")
@@ -137,12 +128,12 @@ def send(bot: Bot, key: bytes) -> Send:
             rich = await _attempt(bot, _rich_parameters(chat_id, message, key), method=RICH)
             if not isinstance(rich, Refused):
                 return rich
-        receipt = await _attempt(bot, _parameters(chat_id, message, key))
+        receipt = await _attempt(bot, parameters(chat_id, message, key))
         is_formatted = message.body.entities or message.buttons
         if isinstance(receipt, Refused) and is_formatted and _names(receipt.reason, ABOUT_ENTITIES):
             buttons = () if _names(receipt.reason, ("button",)) else message.buttons
             plain = replace(message, body=RichText(text=message.body.text), buttons=buttons)
-            return await _attempt(bot, _parameters(chat_id, plain, key))
+            return await _attempt(bot, parameters(chat_id, plain, key))
         return receipt
 
     return attempt
@@ -177,13 +168,17 @@ def _button(button: Button, chat_id: ChatId, key: bytes) -> JSON:
     return {"text": button.text, "callback_data": signing.sign(button.line, key=key, chat_id=chat_id)}
 
 
-def _parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
-    parameters: JSON = {"text": message.body.text, "link_preview_options": _JSON_NO_PREVIEW}
+def parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    """What sendMessage and editMessageText are asked with, the buttons signed with that key."""
+    given: JSON = {"text": message.body.text, "link_preview_options": NO_PREVIEW}
     if message.body.entities:
-        # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
-        entities = [richtext.entity_dict(entity) for entity in message.body.entities]
-        parameters["entities"] = orjson.dumps(entities).decode()
-    return parameters | _place(chat_id, message, key)
+        given["entities"] = _entities(message.body)
+    return given | _place(chat_id, message, key)
+
+
+def _entities(text: RichText) -> str:
+    # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
+    return orjson.dumps([richtext.entity_dict(entity) for entity in text.entities]).decode()
 
 
 def _rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from bot.sandbox import links, refusal
+from bot.sandbox import links, refusal, richdetect
 
 MAX_CHARACTERS = 32_768
 MAX_BLOCKS = 500
@@ -42,10 +42,12 @@ class Element:
         self.inner: list[str | Element] = []
 
 
-def blocks(html: str) -> list[Block]:
-    """The blocks of a rich message. Raises Refusal for other tags, wrong nesting, and whatever exceeds a limit."""
-    root = _tree(html)
-    found = _blocks(root)
+def blocks(html: str, *, detects: bool = True) -> list[Block]:
+    """The blocks of a rich message; mentions, commands and their like are found in it where it `detects`. Raises
+    Refusal for other tags, wrong nesting, and whatever exceeds a limit."""
+    found = _blocks(_tree(html))
+    if detects:
+        found = richdetect.blocks(found)
     if len(text(found).strip()) == 0:
         raise refusal.bad_request("rich message must be non-empty")
     if len(text(found)) > MAX_CHARACTERS:

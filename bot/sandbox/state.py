@@ -60,7 +60,8 @@ class Member:
 class Message:
     """A message in its current state. `sender` is None for a channel's post, whoever wrote it.
 
-    `service` holds what happened instead of a text, and `media` the file above it, as fields of the Bot API's Message.
+    `service` holds what happened instead of a text, and `media` the file above it, as fields of the Bot API's Message;
+    `rich` is its RichMessage, and `text` what that says.
     One that a person chose among inline results is `via_bot`, with `inline_id` where the bot may change it.
     """
 
@@ -80,6 +81,7 @@ class Message:
     is_protected: bool = False
     thread_id: int | None = None
     media: Json = field(default_factory=dict)
+    rich: Json = field(default_factory=dict)
     edited_at: int | None = None
     is_deleted: bool = False
 

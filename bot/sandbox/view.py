@@ -52,7 +52,8 @@ def message(world: World, said: Message, me: User) -> Json:
     """A bubble."""
     sender = said.sender or User(id=said.chat_id, first_name=world.chats[said.chat_id].title)
     name = world.profile.shown(world.profile.names, me.language_code) if sender.is_bot else sender.first_name
-    beside = {"via": world.bot.username} if said.via_bot else {}
+    beside: Json = {"via": world.bot.username} if said.via_bot else {}
+    beside |= {"rich": said.rich["blocks"]} if said.rich else {}
     return (
         beside
         | _media(said)

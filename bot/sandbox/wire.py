@@ -97,7 +97,8 @@ def message(world: "World", said: Message, *, with_reply: bool = True) -> Json:
         result["reply_to_message"] = message(world, answered, with_reply=False)
     result |= {"message_thread_id": said.thread_id, "is_topic_message": True} if said.thread_id else {}
     name, entities = ("caption", "caption_entities") if said.media else ("text", "entities")
-    result |= {name: said.text} if said.text else {}
+    told = {"rich_message": said.rich} if said.rich else {name: said.text}
+    result |= told if said.text else {}
     result |= {entities: list(said.entities)} if said.entities else {}
     result |= {"link_preview_options": said.link_preview} if said.link_preview else {}
     result |= {"has_protected_content": True} if said.is_protected else {}

@@ -35,7 +35,7 @@ _FIRST, _SECOND, _THIRD = (dialect.item(_LISTED.c.value, literal_column(str(numb
 _HELD = (delivery.c.id == _FIRST) & (delivery.c.token == cast(_SECOND, BigInteger))
 
 
-def listed(rows: Iterable[tuple[str | int, ...]]) -> str:
+def listed(rows: Iterable[tuple[Any, ...]]) -> str:
     """The value of `listed`."""
     return orjson.dumps(list(rows)).decode()
 

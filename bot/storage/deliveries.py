@@ -32,7 +32,7 @@ from bot.model import (
     SlotId,
     SubscriptionId,
 )
-from bot.storage import claims, dialect
+from bot.storage import claims, dialect, plans
 from bot.storage.tables import LEASED, OPEN, chat, delivery, digest, in_state
 
 AFTER_SENDING = (
@@ -84,28 +84,16 @@ def frozen(messages: Iterable[Message]) -> tuple[Frozen, ...]:
     )
 
 
-async def add(connection: AsyncConnection, planned: Iterable[tuple[Slot, ChatId, Iterable[Frozen]]]) -> None:
+async def add(connection: AsyncConnection, planned: Iterable[tuple[Slot, ChatId, tuple[Frozen, ...]]]) -> None:
     """The parts of these digests, all of which wait from now on."""
-    rows = [
-        {
-            "id": f"{slot.id}#{one.part}",
-            "digest_id": slot.id,
-            "part": one.part,
-            "chat_id": chat_id,
-            "due_at": slot.due_at,
-            "payload": one.payload,
-            "state": DeliveryState.PENDING.value,
-            "token": 0,
-            "not_before": dialect.EPOCH,
-            "attempts": 0,
-            "repeats": 0,
-            "last_error": "",
-        }
-        for slot, chat_id, parts in planned
-        for one in parts
-    ]
-    if rows:
-        await connection.execute(delivery.insert(), rows)
+    groups: dict[int, tuple[list[Any], list[Any]]] = {}
+    for slot, chat_id, parts in planned:
+        # By identity: those who share their parts share one object, and to compare them is to compare long texts.
+        alike = groups.setdefault(id(parts), ([], [(one.part, one.payload) for one in parts]))
+        alike[0].append((slot.id, chat_id, dialect.instant_us(slot.due_at)))
+    if groups:
+        insert = delivery.insert().from_select(plans.DELIVERY, plans.DELIVERIES)
+        await connection.execute(insert, {"listed": claims.listed(groups.values())})
 
 
 async def claim(connection: AsyncConnection, *, limit: int, lease_s: float) -> tuple[Delivery, ...]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import BigInteger, Insert, Row, Table, Text
+from sqlalchemy import JSON, BigInteger, Row, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,11 +32,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        return (value - EPOCH) // MICROSECOND
+        return None if value is None else instant_us(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)
@@ -100,6 +96,47 @@ def _postgresql_item(element: item, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({value} ->> {number})"
 
 
+class typed(FunctionElement[Any]):  # noqa: N801
+    """`typed(cast(text, Date))`: SQLite keeps dates, times and JSON as texts, which its CAST would make numbers of."""
+
+    inherit_cache = True
+
+
+@compiles(typed, "sqlite")
+def _sqlite_typed(element: typed, compiler: SQLCompiler, **kw: Any) -> str:
+    (wanted,) = element.clauses
+    return compiler.process(wanted.clause, **kw)
+
+
+@compiles(typed, "postgresql")
+def _postgresql_typed(element: typed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+class gathered(FunctionElement[Any]):  # noqa: N801
+    """All values of a group as one list."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(gathered, "sqlite")
+def _sqlite_gathered(element: gathered, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_group_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(gathered, "postgresql")
+def _postgresql_gathered(element: gathered, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_agg({compiler.process(element.clauses, **kw)})"
+
+
+def instant_us(moment: datetime) -> int:
+    """As an `Instant` column keeps it; ValueError when it has no time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return (moment - EPOCH) // MICROSECOND
+
+
 def in_s(seconds: float) -> Any:
     """The database's time so many seconds from now, as a value for an `Instant` column."""
     return clock() + round(seconds * 1_000_000)
@@ -110,14 +147,6 @@ def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sql
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
-
-
-async def execute_plain(connection: AsyncConnection, statement: Insert, rows: Sequence[tuple[Any, ...]]) -> None:
-    """A statement for many rows of whole numbers and texts, which need no conversion: SQLAlchemy's own way of handing
-    them on takes longer than SQLite takes to store them. The values stand in the order in which the statement has
-    them."""
-    compiled = statement.compile(dialect=connection.dialect)
-    await connection.exec_driver_sql(str(compiled), rows)
 
 
 def batches(values: Iterable[T], most: int = BATCH) -> Iterator[Sequence[T]]:

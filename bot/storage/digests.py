@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
 from bot.model import ArticleId, ChatId, Message, Slot, SlotId, SubscriptionId
-from bot.storage import deliveries, dialect, subscriptions, told
+from bot.storage import claims, deliveries, dialect, plans, subscriptions, told
 from bot.storage.tables import digest, seen
 
 
@@ -36,24 +36,24 @@ class Plan:
     next_due_at: datetime
 
 
-async def plan(connection: AsyncConnection, plans: Sequence[Plan], *, planned_at: datetime) -> frozenset[SlotId]:
+async def plan(connection: AsyncConnection, planned: Sequence[Plan], *, planned_at: datetime) -> frozenset[SlotId]:
     """Decides slots, in the caller's transaction: the digests, their parts, what the chats have seen with them, the
     subscriptions' cursors and next slots. Returns the slots that were decided by this call.
 
     Of one that was decided before only `next_due_at` moves forward, and nothing is added.
     """
-    contents = {id(one.content): one.content for one in plans}.values()
+    contents = {id(one.content): one.content for one in planned}.values()
     await told.keep(connection, [one.told for one in contents if one.told], kept_at=planned_at)
-    slots = [(one.slot, one.chat_id, one.content.told) for one in plans]
+    slots = [(one.slot, one.chat_id, one.content.told) for one in planned]
     decided = await _decided(connection, slots, planned_at=planned_at)
     failpoints.hit("plan.decided")
-    new = [one for one in plans if one.slot.id in decided]
+    new = [one for one in planned if one.slot.id in decided]
     await deliveries.add(connection, [(one.slot, one.chat_id, one.content.parts) for one in new])
     failpoints.hit("plan.added")
     await _mark_seen(connection, new)
     failpoints.hit("plan.seen")
     served: dict[tuple[int | None, datetime], list[SubscriptionId]] = {}
-    for one in plans:
+    for one in planned:
         cursor = one.content.cursor if one.slot.id in decided else None
         served.setdefault((cursor, one.next_due_at), []).append(one.slot.subscription_id)
     for (cursor, next_due_at), ids in served.items():
@@ -83,30 +83,30 @@ async def _decided(
 ) -> frozenset[SlotId]:
     """The slots that this call decides; another transaction that is deciding one is waited for."""
     rows = [
-        {
-            "id": slot.id,
-            "subscription_id": slot.subscription_id,
-            "chat_id": chat_id,
-            "local_date": slot.local_date,
-            "local_time": slot.local_time,
-            "due_at": slot.due_at,
-            "planned_at": planned_at,
-            "told": what.name if what else None,
-        }
+        (
+            slot.id,
+            slot.subscription_id,
+            chat_id,
+            slot.local_date.isoformat(),
+            slot.local_time.isoformat("microseconds"),  # as SQLAlchemy keeps it on SQLite
+            dialect.instant_us(slot.due_at),
+            what.name if what else None,
+        )
         for slot, chat_id, what in slots
     ]
     if not rows:
         return frozenset()
-    insert = dialect.insert(connection, digest).on_conflict_do_nothing().returning(digest.c.id)
-    return frozenset(SlotId(row.id) for row in await connection.execute(insert, rows))
+    insert = dialect.insert(connection, digest).from_select(plans.DIGEST, plans.DIGESTS)
+    given = {"listed": claims.listed(rows), "planned_at": planned_at}
+    found = await connection.execute(insert.on_conflict_do_nothing().returning(digest.c.id), given)
+    return frozenset(SlotId(row.id) for row in found)
 
 
-async def _mark_seen(connection: AsyncConnection, plans: Iterable[Plan]) -> None:
-    # In one order everywhere: two digests of a chat planned at once must not wait for each other's rows.
-    ordered = sorted(plans, key=lambda one: one.chat_id)
-    rows = [(one.chat_id, article_id) for one in ordered for article_id in sorted(set(one.content.articles))]
-    if rows:
-        given = {"chat_id": 0, "article_id": ""}
-        await dialect.execute_plain(
-            connection, dialect.insert(connection, seen).values(given).on_conflict_do_nothing(), rows
-        )
+async def _mark_seen(connection: AsyncConnection, planned: Iterable[Plan]) -> None:
+    alike: dict[tuple[ArticleId, ...], list[tuple[ChatId]]] = {}
+    for one in planned:
+        alike.setdefault(one.content.articles, []).append((one.chat_id,))
+    groups = [(chats, [(article_id,) for article_id in articles]) for articles, chats in alike.items() if articles]
+    if groups:
+        insert = dialect.insert(connection, seen).from_select(plans.SEEN, plans.SEENS)
+        await connection.execute(insert.on_conflict_do_nothing(), {"listed": claims.listed(groups)})

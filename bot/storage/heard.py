@@ -10,20 +10,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, delete, literal, literal_column, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AlreadyApplied
 from bot.model import Reply
-from bot.storage import dialect, pace
+from bot.storage import claims, dialect
 from bot.storage.tables import heard as table
 
 KEPT = timedelta(hours=48)
 ANSWER = "our_answer"  # beside what Telegram wrote, which has no such key
 _REPLY = TypeAdapter(Reply)
+_LISTED = dialect.each(bindparam("listed", type_=Text)).table_valued("value", name="listed")
+_FIRST, _SECOND, _THIRD = (dialect.item(_LISTED.c.value, literal_column(str(number))) for number in range(3))
+
+
+def _stored(on: ModuleType, payload: Any) -> Any:
+    """The statement that stores what is listed and tells what of it was new, in one database's words."""
+    # One moment for all, whatever the database looks at first: among them the number of Telegram counts.
+    at = select(dialect.clock()).scalar_subquery()
+    rows = select(cast(_FIRST, BigInteger), cast(_SECOND, BigInteger), payload, at).where(true())
+    insert = on.insert(table).from_select(["update_id", "chat_id", "payload", "heard_at"], rows)
+    return insert.on_conflict_do_nothing().returning(table.c.update_id)
+
+
+# Built once: building one takes longer than running it. SQLite has no type JSON to make of a text.
+_STORE = {"sqlite": _stored(sqlite, _THIRD), "postgresql": _stored(postgresql, cast(_THIRD, JSON))}
+_APPLY = (
+    update(table)
+    .where(table.c.update_id == bindparam("applied"), table.c.applied_at.is_(None))
+    .values(applied_at=dialect.clock(), payload=bindparam("kept", type_=JSON))
+)
+_DONE = (
+    update(table)
+    .where(table.c.update_id.in_(select(cast(_FIRST, BigInteger)).select_from(_LISTED)))
+    .values(done_at=dialect.clock(), payload=literal({}, JSON))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +68,14 @@ class Heard:
 
 async def store(connection: AsyncConnection, told: Iterable[Heard]) -> tuple[Heard, ...]:
     """Those that were not known yet, in their order."""
-    now_at = await pace.now(connection)
-    unique = {one.update_id: one for one in told}.values()
+    unique = {one.update_id: one for one in told}
     new: set[int] = set()
-    for batch in dialect.batches(unique):
-        rows = [
-            {"update_id": one.update_id, "chat_id": one.chat_id, "payload": one.payload, "heard_at": now_at}
-            for one in batch
-        ]
-        insert = dialect.insert(connection, table).values(rows).on_conflict_do_nothing()
-        new.update((await connection.execute(insert.returning(table.c.update_id))).scalars())
-    return tuple(one for one in unique if one.update_id in new)
+    for batch in dialect.batches(unique.values()):
+        # The payload as a text in the list: so it is stored as it was written, and no database takes it apart.
+        rows = ((one.update_id, one.chat_id, orjson.dumps(one.payload).decode()) for one in batch)
+        stored = await connection.execute(_STORE[connection.dialect.name], {"listed": claims.listed(rows)})
+        new.update(stored.scalars())
+    return tuple(one for one in unique.values() if one.update_id in new)
 
 
 async def waiting(connection: AsyncConnection) -> tuple[Heard, ...]:
@@ -73,11 +98,8 @@ async def waiting(connection: AsyncConnection) -> tuple[Heard, ...]:
 
 async def apply(connection: AsyncConnection, one: Heard, *, answer: Reply | None = None) -> None:
     """Its effect is stored, in this very transaction. AlreadyApplied when another process has stored it before."""
-    unapplied = (table.c.update_id == one.update_id) & table.c.applied_at.is_(None)
     payload = one.payload if answer is None else {**one.payload, ANSWER: _kept(answer)}
-    applied = await connection.execute(
-        update(table).where(unapplied).values(applied_at=dialect.clock(), payload=payload)
-    )
+    applied = await connection.execute(_APPLY, {"applied": one.update_id, "kept": payload})
     if not applied.rowcount:
         raise AlreadyApplied(f"update {one.update_id} was carried out by another process")
 
@@ -85,8 +107,7 @@ async def apply(connection: AsyncConnection, one: Heard, *, answer: Reply | None
 async def done(connection: AsyncConnection, update_ids: Iterable[int]) -> None:
     """Nothing is left to do for these: only their numbers are kept, for what they say may quote what is deleted."""
     for batch in dialect.batches(update_ids):
-        mine = table.c.update_id.in_(list(batch))
-        await connection.execute(update(table).where(mine).values(done_at=dialect.clock(), payload={}))
+        await connection.execute(_DONE, {"listed": claims.listed((one,) for one in batch)})
 
 
 async def forget(connection: AsyncConnection) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, literal_column, select, update
+from sqlalchemy import case, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatId, ChatKind, Pace
@@ -15,15 +15,10 @@ from bot.storage.tables import pace as table
 
 _THE_ROW = 1
 
-# Built once: a worker asks these in every turn, the listener before every answer.
+# Built once: a worker asks these in every turn.
 _NOW = select(dialect.clock())
 _HELD = select(table.c.id).where(table.c.hold_until > dialect.clock())
 _LOCKED = select(table, dialect.clock().label("now_us")).with_for_update(of=table)
-_WAITS = select(
-    dialect.clock().label("now_us"),
-    select(table.c.hold_until).scalar_subquery().label("of_all"),
-    select(chat.c.held_until).where(chat.c.id == bindparam("asked")).scalar_subquery().label("of_chat"),
-)
 _SAVE = update(table).where(table.c.id == _THE_ROW)
 
 
@@ -43,13 +38,6 @@ async def locked_now(connection: AsyncConnection) -> tuple[Pace | None, datetime
 async def is_held(connection: AsyncConnection) -> bool:
     """Whether nothing at all may be sent at this moment."""
     return (await connection.execute(_HELD)).first() is not None
-
-
-async def wait_s(connection: AsyncConnection, chat_id: ChatId) -> float:
-    """For how many seconds nothing may go to this chat, because Telegram asked to spare it or everything."""
-    row = (await connection.execute(_WAITS, {"asked": chat_id})).one()
-    until = max(row.of_all or dialect.EPOCH, row.of_chat or dialect.EPOCH)
-    return max(0.0, (until - _moment(row.now_us)).total_seconds())
 
 
 async def locked(connection: AsyncConnection) -> Pace | None:

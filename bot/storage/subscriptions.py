@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Chat, ChatId, Filters, Manner, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import wishes
-from bot.storage import chats, dialect
+from bot.storage import chats, claims, dialect, plans
 from bot.storage.tables import chat, counter, subscription
 
 OURS = tuple(subscription.c.keys())
 CHAT = ("id", "kind", "title", "language", "reads", "time_zone", "paused", "question", "is_rich", "grows")
 SCHEDULES = 1_000  # different wishes kept, for many subscriptions have the same
 ENABLED = subscription.c.enabled == true()
+NAMED = subscription.c.id.in_(plans.FIRST)
 
 
 async def of_chat(connection: AsyncConnection, chat_id: ChatId) -> tuple[Subscription, ...]:
@@ -78,13 +79,10 @@ async def unchanged(
 
     Whoever holds one of them at this moment is changing or planning it: it is left out, and nobody waits.
     """
-    same: set[SubscriptionId] = set()
-    for batch in dialect.batches(read):
-        ids = [wanted.id for wanted, _ in batch]
-        now = _with_chat().where(subscription.c.id.in_(ids)).with_for_update(skip_locked=True)
-        found = {row.id: row for row in await connection.execute(now)}
-        same |= {wanted.id for wanted, of in batch if wanted.id in found and _is_same(found[wanted.id], wanted, of)}
-    return frozenset(same)
+    was = {wanted.id: (wanted, of) for wanted, of in read}
+    now = _with_chat().where(NAMED).with_for_update(skip_locked=True)
+    found = await connection.execute(now, {"listed": claims.listed((one,) for one in was)})
+    return frozenset(row.id for row in found if _is_same(row, *was[row.id]))
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
@@ -127,8 +125,9 @@ async def serve(
     }
     if cursor is not None:
         moved["cursor"] = case((or_(number.is_(None), number < cursor), cursor), else_=number)
-    for batch in dialect.batches(ids):
-        await connection.execute(update(subscription).where(subscription.c.id.in_(batch)).values(moved))
+    await connection.execute(
+        update(subscription).where(NAMED).values(moved), {"listed": claims.listed((one,) for one in ids)}
+    )
 
 
 def from_row(row: dialect.AnyRow) -> Subscription:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -124,6 +125,52 @@ async def test_a_plan_that_fails_leaves_nothing(database: Database) -> None:
     # then the slot is free
     assert await _count(database, tables.digest) == 0
     assert await planned.plan(database)
+
+
+async def test_of_many_planned_at_once_each_chat_gets_its_own(database: Database) -> None:
+    # given two chats that get the same, one that gets more, one for which there is nothing
+    await planned.publish(database, "a", "b", "c")
+    for number in range(1, 5):
+        await _save(database, make.chat(ChatId(number)), make.subscription(ChatId(number)))
+    alike = planned.of_slot(make.slot(ChatId(1)), ChatId(1), parts=1, seen=("b", "a"))
+    plans = [
+        alike,
+        replace(alike, slot=make.slot(ChatId(2)), chat_id=ChatId(2)),
+        planned.of_slot(make.slot(ChatId(3)), ChatId(3), parts=2, seen=("c", "c")),
+        planned.of_slot(make.slot(ChatId(4)), ChatId(4), parts=0),
+    ]
+
+    # when all are decided by one call
+    async with database.write() as connection:
+        decided = await digests.plan(connection, plans, planned_at=make.NOON)
+
+    # then each has its parts, and has seen what is told in them
+    assert decided == {make.slot(ChatId(number)).id for number in range(1, 5)}
+    async with database.read() as connection:
+        waiting = [await deliveries.of_chat(connection, ChatId(number), limit=9) for number in range(1, 5)]
+        seen = (await connection.execute(select(tables.seen))).all()
+    assert [[one.delivery.message for one in some] for some in waiting] == [
+        list(make.messages(parts)) for parts in (1, 1, 2, 0)
+    ]
+    assert sorted(map(tuple, seen)) == [(1, "a"), (1, "b"), (2, "a"), (2, "b"), (3, "c")]
+
+
+async def test_a_slot_is_stored_as_the_moment_that_it_is(database: Database) -> None:
+    # given a decided slot
+    await _save(database, make.chat(), make.subscription())
+    await planned.plan(database)
+
+    # when it is looked for by its local date and time
+    mine, slot = tables.digest.c, make.slot()
+    wanted = select(mine.id, mine.local_date, mine.local_time, mine.due_at, mine.planned_at)
+    async with database.read() as connection:
+        found = await connection.execute(
+            wanted.where(mine.local_date == slot.local_date, mine.local_time == slot.local_time)
+        )
+        rows = found.all()
+
+    # then it is there as it was given
+    assert [tuple(row) for row in rows] == [(slot.id, slot.local_date, slot.local_time, slot.due_at, make.NOON)]
 
 
 async def test_schedulers_that_decide_at_once_decide_once(database: Database) -> None:

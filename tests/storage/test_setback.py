@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import DeliveryState
-from bot.storage import deliveries, pace, setback
+from bot.storage import deliveries, met, pace, setback
 from bot.storage.database import Database
 from tests.storage import make
 
@@ -23,7 +23,7 @@ async def test_a_wait_or_a_lease_that_became_an_hour_longer_is_as_long_as_before
         if is_shifted:
             await setback.shift(connection, HOUR_S)
 
-        assert (await pace.wait_s(connection, make.READER) < 61) == is_shifted
+        assert ((await met.known(connection, [make.READER]))[make.READER].wait_s < 61) == is_shifted
         await deliveries.expire(connection, wait_s=0)
         (record,) = [one for one in await deliveries.listing(connection, limit=9) if one.delivery.id == claimed.id]
         assert (record.delivery.state is DeliveryState.PENDING) == is_shifted

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.sandbox import access, keyboards, links, placing, refusal, texts, wire
+from bot.sandbox.methods import rich
 from bot.sandbox.request import Method, Request
 from bot.sandbox.state import CallbackAnswer, Chat, Json, Message
 
@@ -27,7 +28,8 @@ async def send_message(request: Request) -> Json:
 
 
 async def edit_message_text(request: Request) -> Json | bool:
-    return _edited(request, _content(request))
+    is_rich = request.value("rich_message") is not None
+    return _edited(request, rich.content(request) if is_rich else _content(request))
 
 
 async def edit_message_reply_markup(request: Request) -> Json | bool:
@@ -143,7 +145,7 @@ def _content(request: Request) -> Json:
     said = texts.formatted(request.text("text"), request.value("entities"), knows_user=request.world.knows)
     preview = _link_preview(request.value("link_preview_options"))
     request.note(*said.notes)
-    return {"text": said.text, "entities": said.entities, "link_preview": preview}
+    return {"text": said.text, "rich": {}, "entities": said.entities, "link_preview": preview}
 
 
 def _link_preview(given: Any) -> Json | None:

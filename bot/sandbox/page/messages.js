@@ -1,5 +1,6 @@
 // The conversation: bubbles with their buttons, days between them, messages that follow each other joined.
 
+import { richNode } from "./rich.js";
 import { icon, make, measureFolds, reveal, setFold, weave, webAddress } from "./text.js";
 
 const log = document.getElementById("log");
@@ -19,8 +20,8 @@ export const listTime = (at) => (daysAgo(at) < 1 ? clock : daysAgo(at) < 7 ? wee
 function messageNode(message, chat) {
   const channel = chat.kind === "channel";
   const side = message.mine ? "mine" : channel ? "post" : "theirs";
-  const text = make("span", { class: "text" });
-  weave(text, message.text, 0, message.text.length, message.entities ?? []);
+  const text = message.rich ? richNode(message.rich) : make("span", { class: "text" });
+  if (!message.rich) weave(text, message.text, 0, message.text.length, message.entities ?? []);
   const body = make("div", { class: "body", dir: "auto" }, text, metaNode(message));
   const shown = !message.mine && chat.kind !== "private" && !channel;
   const name = make("div", { class: shown ? `name ${hue(message.from.id)}` : "unseen" }, message.from.name);
@@ -88,13 +89,16 @@ export function put(message, chat) {
   return node;
 }
 
-// An edit keeps what the reader did: the quotes opened, the spoilers seen, the button in focus.
+// An edit keeps what the reader did: the quotes and details opened, the spoilers seen, the button in focus.
 function replaceNode(old, node) {
   const focused = old.contains(document.activeElement) ? document.activeElement.dataset : null;
   const seen = (one, index) => one.querySelectorAll(".spoiler")[index]?.matches(".seen");
   node.classList.toggle("joined", old.matches(".joined"));
   node.querySelectorAll(".foldable").forEach((quote, index) => {
     if (old.querySelectorAll(".foldable")[index]?.matches(".unfolded")) setFold(quote, true);
+  });
+  node.querySelectorAll("details").forEach((one, index) => {
+    one.open = old.querySelectorAll("details")[index]?.open ?? one.open;
   });
   node.querySelectorAll(".spoiler").forEach((spoiler, index) => seen(old, index) && reveal(spoiler));
   old.replaceWith(node);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -61,6 +62,8 @@ async def _measured(address: str, folder: Path) -> tuple[float, dict[int, list[f
     ):
         ids = count(1)
         await _at_once(world, bot, _asked(max(USERS), ids))  # they become known, connections are made
+        gc.collect()
+        gc.freeze()  # as `digest-bot run` does once it has started
         alone = [await _alone(world, bot, one) for one in _asked(ALONE, ids)]
         at_once = {}
         for users in USERS:
