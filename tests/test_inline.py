@@ -14,7 +14,6 @@ from telegram import InlineQuery
 
 from bot import inline, polling, sharing, spending
 from bot.model import Chat, ChatId, ChatKind, Entry, Item, Link, StoryId
-from bot.outputs import telegram_chat
 from bot.sandbox.state import InlineAnswer, User
 from bot.sharing import Asker
 from bot.spending import Rate, Rates
@@ -229,6 +228,6 @@ def test_what_is_posted_is_text_and_entities_and_shows_no_preview() -> None:
     said = inline._article(sharing._result(item, chat)).to_dict()["input_message_content"]
 
     assert "parse_mode" not in said
-    assert said["link_preview_options"] == telegram_chat.NO_PREVIEW.to_dict()
+    assert said["link_preview_options"] == {"is_disabled": True}
     assert said["message_text"].startswith("A *bridge* & more <i> for @\u2060somebody")
     assert [one["type"] for one in said["entities"]] == ["bold", "text_link"]

@@ -188,7 +188,7 @@ async def test_killed_before_it_could_answer_it_gives_the_real_answer_and_does_n
         base, apply = talk.world.database, talk.listener.on(talk.bot)
         talk.local.fail("delay", method="sendMessage", seconds=1_000)
         async with hearing.opened(base, apply, drain_s=0.01) as dying:
-            await dying.hear([typed(talk, "/topics toggle sport")])
+            await dying.hear([typed(talk, "/topics sport")])
             assert await talk.local.until(lambda: talk.local.outbox.counts["fault delay before"])
         assert talk.messages() == []
         if not is_known:
@@ -205,7 +205,7 @@ async def test_killed_before_it_could_answer_it_gives_the_real_answer_and_does_n
 
 async def test_what_another_process_has_carried_out_is_not_answered_by_this_one(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as talk:
-        update = Heard(update_id=1, chat_id=talk.chat_id, payload=typed(talk, "/topics toggle sport"))
+        update = Heard(update_id=1, chat_id=talk.chat_id, payload=typed(talk, "/topics sport"))
         async with talk.world.database.write() as connection:
             await heard.store(connection, [update])
             await heard.apply(connection, update)

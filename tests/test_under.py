@@ -113,7 +113,9 @@ async def test_more_under_latest_goes_on_where_it_ended_though_news_came_meanwhi
         await ann.say("/start")
         await ann.take(openings(6))
         first = await ann.say("/latest 2")
-        await ann.take([texts.entry("fresh", "A lake froze at Issykbel on Sunday. Skaters came.", published_at=datetime.now(UTC))])
+        await ann.take(
+            [texts.entry("fresh", "A lake froze at Issykbel on Sunday. Skaters came.", published_at=datetime.now(UTC))]
+        )
         await ann.press("More")
 
         told = [[name for name in (*NAMES, "Issykbel") if name in text] for text in (first, ann.last.text)]

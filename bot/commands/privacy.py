@@ -13,7 +13,7 @@ async def run(request: Request, world: World) -> Reply:
     lines = (
         say.text("What I keep of this chat: its number, kind and title, your languages and time zone."),
         say.text("Your subscriptions, which stories you were sent and voted for, and your last searches."),
-        say.text("What you write to me is kept for two days, so that nothing is carried out twice."),
+        say.text("What you write to me is deleted once it is answered."),
         say.text("Nobody else gets any of it. I read the news for all readers alike: no site learns who reads what."),
     )
     buttons = (

@@ -32,7 +32,7 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
         case Moved(chat_id=chat_id):
             await chats.move(connection, delivery.chat_id, chat_id)
         case Later():
-            await _wait(connection, delivery, receipt, limits.rates)
+            await wait(connection, delivery.chat_id, receipt, limits.rates)
         case Unknown():
             await tally.add(connection, {"ambiguous": 1})
     failpoints.hit("aftermath.written")
@@ -105,15 +105,15 @@ async def message(connection: Connection, delivery: Delivery) -> Message:
     return ledger.marked(delivery, say.text("(This may be a repeat: Telegram did not tell whether it arrived.)"))
 
 
-async def _wait(connection: Connection, delivery: Delivery, later: Later, rates: limiter.Rates) -> None:
-    """Whoever has to wait: the delivery alone, its chat, or everything."""
+async def wait(connection: Connection, chat_id: ChatId, later: Later, rates: limiter.Rates) -> None:
+    """Whoever has to wait: the message alone, its chat, or everything."""
     if later.scope == "chat":
         return
     for_s = later.after_s + limiter.SAFETY_S
     is_flood = later.scope == "flood"
     if is_flood:
         await tally.add(connection, {"rate_limited": 1})
-        held = await pace.hold(connection, delivery.chat_id, for_s=for_s)
+        held = await pace.hold(connection, chat_id, for_s=for_s)
         failpoints.hit("aftermath.held")
         if held < limiter.HELD_FOR_ALL:
             return

@@ -10,7 +10,7 @@ import asyncio
 
 import structlog
 
-from bot.delivery import limiter
+from bot.delivery import aftermath, limiter
 from bot.delivery.terms import Beside, Limits
 from bot.model import Edit, Gone, Later, Moved, Receipt, Refused, Sent, Unknown
 from bot.storage import edits, pace
@@ -31,7 +31,7 @@ async def run(database: Database, edit: Edit, *, limits: Limits, beside: Beside)
             asked = [attempts.create_task(_receipt(edit, one, limits.deadline_s)) for one in held]
         async with database.write() as connection:
             for one, task in zip(held, asked, strict=True):
-                await _write_down(connection, one, task.result())
+                await _write_down(connection, one, task.result(), limits.rates)
         made += len(held)
     return made
 
@@ -66,15 +66,14 @@ async def _receipt(edit: Edit, held: Held, deadline_s: float) -> Receipt:
         return Unknown(reason=f"no answer within {deadline_s:g} s")
 
 
-async def _write_down(connection: Connection, held: Held, receipt: Receipt) -> None:
+async def _write_down(connection: Connection, held: Held, receipt: Receipt, rates: limiter.Rates) -> None:
     """Sent is done; what may be repeated is, a few times; anything else is final."""
     match receipt:
         case Sent():
             if await edits.finish(connection, held, "done"):
                 log.info("edit_done", delivery=held.delivery_id)
-        case Later(after_s=after_s, reason=reason, scope=scope):
-            if scope == "flood":
-                await pace.hold(connection, held.chat_id, for_s=after_s + limiter.SAFETY_S)
+        case Later(after_s=after_s, reason=reason):
+            await aftermath.wait(connection, held.chat_id, receipt, rates)
             await _again(connection, held, reason, after_s=after_s)
         case Unknown(reason=reason):
             await _again(connection, held, reason, after_s=AGAIN_S)

@@ -145,9 +145,9 @@ def edit(bot: Bot, key: bytes) -> Edit:
 
     async def attempt(chat_id: ChatId, message_id: int, message: Message) -> Receipt:
         receipt: Receipt = Unknown(reason="nothing was tried")
-        for form in (_rich_parameters, _parameters) if message.is_rich else (_parameters,):
-            parameters = {**form(chat_id, message, key), "message_id": message_id}
-            receipt = await _attempt(bot, parameters, method="editmessagetext")
+        for form in (_rich_parameters, parameters) if message.is_rich else (parameters,):
+            given = {**form(chat_id, message, key), "message_id": message_id}
+            receipt = await _attempt(bot, given, method="editmessagetext")
             if isinstance(receipt, Refused) and _names(receipt.reason, NOT_MODIFIED):
                 return Sent(message_id=message_id)
             if not isinstance(receipt, Refused):

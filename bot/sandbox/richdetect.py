@@ -21,8 +21,9 @@ def blocks(some: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _block(one: dict[str, Any]) -> dict[str, Any]:
-    said = {name: _rich(one[name]) for name in ("text", "summary") if name in one}
-    said |= {"blocks": blocks(one["blocks"])} if "blocks" in one else {}
+    said: dict[str, Any] = {name: _rich(one[name]) for name in ("text", "summary") if name in one}
+    if "blocks" in one:
+        said["blocks"] = blocks(one["blocks"])
     items = [{**item, "blocks": blocks(item["blocks"])} for item in one.get("items", ())]
     return one | said | ({"items": items} if items else {})
 
@@ -37,7 +38,7 @@ def _rich(said: Any) -> Any:
 
 def _found(text: str) -> Any:
     units, at, pieces = text.encode("utf-16-le"), 0, []
-    for one in detect.entities(text, []):
+    for one in sorted(detect.entities(text, []), key=lambda one: int(one["offset"])):
         start, end = 2 * one["offset"], 2 * (one["offset"] + one["length"])
         kind, name = FIELDS[one["type"]]
         part = units[start:end].decode("utf-16-le")

@@ -18,9 +18,21 @@ Block = dict[str, Any]
 RichText = str | dict[str, Any] | list[Any]
 
 INLINE = {
-    **{"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code", "u": "underline"},
-    **{"ins": "underline", "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "a": "url"},
-    **{"mark": "marked", "sub": "subscript", "sup": "superscript", "tg-spoiler": "spoiler"},
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underline",
+    "ins": "underline",
+    "s": "strikethrough",
+    "strike": "strikethrough",
+    "del": "strikethrough",
+    "code": "code",
+    "mark": "marked",
+    "sub": "subscript",
+    "sup": "superscript",
+    "tg-spoiler": "spoiler",
+    "a": "url",
 }
 HEADINGS = {f"h{size}": size for size in range(1, 7)}
 LEAVES = {"p", "summary", "footer", *HEADINGS}  # blocks that hold text and inline tags only

@@ -8,12 +8,13 @@ from sqlalchemy import BigInteger, Column, Update, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import dialect
-from bot.storage.tables import LEASED, OPEN, chat, delivery, in_state, pace
+from bot.storage.tables import LEASED, OPEN, chat, delivery, edit, in_state, pace
 
 
 async def shift(connection: AsyncConnection, by_s: float) -> None:
     """Every lease and every wait that is not over ends so much earlier. Slots of digests are times of day, and stay."""
-    for column in (chat.c.send_after, chat.c.held_until, pace.c.hold_until, pace.c.free_at, pace.c.slowed_at):
+    waits = (chat.c.send_after, chat.c.held_until, pace.c.hold_until, pace.c.free_at, pace.c.slowed_at)
+    for column in (*waits, edit.c.not_before, edit.c.edited_at):
         await connection.execute(_shifted(column, by_s))
     await connection.execute(_shifted(delivery.c.lease_until, by_s).where(in_state(delivery, *LEASED)))
     await connection.execute(_shifted(delivery.c.not_before, by_s).where(in_state(delivery, *OPEN)))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from bot.delivery import limiter
 from bot.model import Delivery, DeliveryState, Message, MessageId, RichText, SlotId
-from bot.storage import chats, deliveries, dialect, edits, tables
+from bot.storage import chats, deliveries, dialect, edits, setback, tables
 from bot.storage.database import Database
 from tests.storage import make, planned
 
@@ -82,6 +82,16 @@ async def test_a_lease_that_is_over_frees_it_and_the_late_one_finishes_nothing(d
 
     assert not await finished(database, late)
     assert await finished(database, held)
+
+
+async def test_after_a_clock_set_back_a_lease_is_no_longer(database: Database) -> None:
+    await sent(database)
+    await grown(database, "new")
+    await claimed(database, lease_s=3600 + LEASE_S)
+    async with database.write() as connection:
+        await setback.shift(connection, 3600 + LEASE_S)
+
+    assert len(await claimed(database)) == 1
 
 
 async def test_what_changes_meanwhile_stays_open(database: Database) -> None:
