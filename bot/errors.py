@@ -7,6 +7,7 @@
       FileError            an article file cannot be read; carries file, line number and reason
       StorageError         the database cannot be used as asked
         AlreadyRunning     another `run` holds this state folder
+        AlreadyApplied     another process has carried this update out
       BadSignature         a button or a link was not made by us, or for somebody else
       RefusedAddress       a URL or an IP address that we do not dial; the reason says why
       Trouble              a fetch that failed, on its way up within `fetching/`
@@ -85,6 +86,10 @@ class StorageError(DigestBotError):
 
 class AlreadyRunning(StorageError):  # noqa: N818 - it names the outcome
     """A second `run` on one state folder."""
+
+
+class AlreadyApplied(StorageError):  # noqa: N818 - it names the outcome
+    """An update whose effect another process has stored."""
 
 
 class BadSignature(DigestBotError):  # noqa: N818 - it names the outcome

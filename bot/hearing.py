@@ -12,6 +12,7 @@ import structlog
 
 from bot import failpoints
 from bot.errors import StorageError
+from bot.model import Reply
 from bot.storage import database, heard
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
@@ -100,8 +101,8 @@ class Hearing:
     async def _one(self, update: Heard) -> None:
         failpoints.hit("update.begun")
 
-        async def applied(connection: Connection) -> None:
-            await heard.apply(connection, update.update_id)
+        async def applied(connection: Connection, answer: Reply | None) -> None:
+            await heard.apply(connection, update, answer=answer)
             failpoints.hit("update.applied")
 
         with database.together_with(applied):

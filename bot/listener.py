@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from telegram import (
@@ -19,8 +20,6 @@ from telegram import (
     ChatMemberMember,
     ChatMemberRestricted,
     ChatMemberUpdated,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     Update,
 )
 from telegram import Chat as TelegramChat
@@ -29,11 +28,11 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import commands, locales, settings, signing
 from bot.delivery import aftermath, limiter
-from bot.errors import BadSignature, UserError
-from bot.model import Button, Chat, ChatId, ChatKind, Reply, Request
+from bot.errors import AlreadyApplied, BadSignature, UserError
+from bot.model import Chat, ChatId, ChatKind, Message, Reply, Request
 from bot.outputs import telegram_chat
 from bot.stages import render
-from bot.storage import chats, pace
+from bot.storage import chats, met, pace
 from bot.storage.heard import Heard
 from bot.world import World
 
@@ -55,6 +54,7 @@ class Listener:
     def __init__(self, world: World, *, key: bytes, verified: Callable[..., str] = signing.verified) -> None:
         self.world = world
         self.key = key
+        self.meeting = met.Meeting(world.database)
         self.verified = verified
 
     def on(self, bot: Bot) -> Callable[[Heard], Awaitable[None]]:
@@ -63,6 +63,11 @@ class Listener:
         async def apply(heard: Heard) -> None:
             # Gathered alone: what nobody expected ends this update only.
             (ended,) = await asyncio.gather(self._understood(heard, bot), return_exceptions=True)
+            if isinstance(ended, AlreadyApplied):
+                log.warning("update_applied_elsewhere", update=heard.update_id)
+                return
+            if isinstance(ended, Exception):
+                (ended,) = await asyncio.gather(self._failed(heard, bot, ended), return_exceptions=True)
             if isinstance(ended, Exception):
                 log.error("update_not_understood", update=heard.update_id, exc_info=ended)
             elif ended is not None:
@@ -72,27 +77,26 @@ class Listener:
 
     async def _understood(self, heard: Heard, bot: Bot) -> None:
         update = Update.de_json(heard.payload, bot)
-        (ended,) = await asyncio.gather(self.carry_out(update, is_done=heard.is_applied), return_exceptions=True)
-        if isinstance(ended, Exception):
-            await self._failed(update, ended)
-        elif ended is not None:
-            raise ended
+        await self.carry_out(update, done=(heard.answer or Reply(messages=())) if heard.is_applied else None)
 
-    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
-        """One update. When its effect `is_done` already, by a program that died before it could answer, nothing is done
-        again and the answer says so."""
+    async def carry_out(self, update: Update, *, done: Reply | None = None) -> None:
+        """One update. What was `done` already, by a program that died before it could answer, is not done again: this
+        is its answer."""
         if update.message is not None:
-            await self._message(update.message, is_done=is_done)
+            await self._message(update.message, done=done)
         elif update.callback_query is not None:
-            await self._button(update.callback_query, is_done=is_done)
+            await self._button(update.callback_query, done=done)
         elif update.my_chat_member is not None:
             await self._membership(update.my_chat_member)
 
-    async def _message(self, message: TelegramMessage, *, is_done: bool) -> None:
+    async def _message(self, message: TelegramMessage, *, done: Reply | None) -> None:
         if message.migrate_to_chat_id:
             await self._moved(message.chat.id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id:
             await self._moved(message.migrate_from_chat_id, message.chat.id)
+        elif message.forum_topic_reopened:
+            async with self.world.database.write() as connection:
+                await chats.resume(connection, ChatId(message.chat.id))
         user = message.from_user
         if user is None or not message.text:
             return
@@ -100,24 +104,21 @@ class Listener:
         line = _line(message.text, chat, message.get_bot().username)
         if line is not None:
             asked = _Asked(message=message, chat=chat, user_id=user.id)
-            await self._send(message, _done(chat) if is_done else await self._reply(line, asked))
+            await self._send(message, done or await self._reply(line, asked))
 
-    async def _button(self, query: CallbackQuery, *, is_done: bool) -> None:
+    async def _button(self, query: CallbackQuery, *, done: Reply | None) -> None:
         if not isinstance(query.message, TelegramMessage):
             return
         heard = await self._chat(query.message.chat, query.from_user.language_code or "")
         chat = await settings.reached(self.world, heard)
         say = locales.catalogue(chat.language)
-        if is_done:
-            await _answer(query, say.text("Done."))
-            return
         try:
             line = self.verified(query.data or "", key=self.key, chat_id=chat.id)
         except BadSignature:
             await _answer(query, say.text("This menu is out of date. Send /help for a new one."), alert=True)
             return
         asked = _Asked(message=query.message, chat=chat, user_id=query.from_user.id, pressed=True)
-        reply = await self._reply(line, asked)
+        reply = done or await self._reply(line, asked)
         await _answer(query, reply.toast)
         await self._edit(query.message, reply)
 
@@ -137,9 +138,10 @@ class Listener:
             moved = await chats.move(connection, ChatId(old), ChatId(new))
         log.info("chat_moved", old=old, new=new, was_news=moved)
 
-    async def _failed(self, update: Update, error: Exception) -> None:
+    async def _failed(self, heard: Heard, bot: Bot, error: Exception) -> None:
         """What nobody expected: logged with its traceback; the person is told in one sentence, or not at all."""
-        log.error("update_failed", exc_info=error)
+        log.error("update_failed", update=heard.update_id, exc_info=error)
+        update = Update.de_json(heard.payload, bot)
         message = update.effective_message
         if not isinstance(message, TelegramMessage) or isinstance(error, TelegramError):
             return
@@ -150,7 +152,10 @@ class Listener:
     async def _chat(self, telegram: TelegramChat, language: str) -> Chat:
         kind = ChatKind(telegram.type)
         title = telegram.effective_name or ""
-        return await settings.chat(self.world, ChatId(telegram.id), kind=kind, title=title, language=language)
+        known = await self.meeting.of(ChatId(telegram.id))
+        return known.chat or await settings.first_met(
+            self.world, ChatId(telegram.id), kind=kind, title=title, language=language
+        )
 
     async def _reply(self, line: str, asked: _Asked) -> Reply:
         """Runs the command of a line; what a person did wrong becomes a reply in their language."""
@@ -165,17 +170,17 @@ class Listener:
             if command.configures and not await asked.may_configure():
                 raise UserError("Only administrators of this group can change that.")
             chat = await self._without_question(line, asked.chat)
-            return await command.run(
-                Request(
-                    command=command.name,
-                    words=tuple(words),
-                    chat=chat,
-                    user_id=asked.user_id,
-                    pressed=asked.pressed,
-                    now_at=datetime.now(UTC),
-                ),
-                self.world,
+            request = Request(
+                command=command.name,
+                words=tuple(words),
+                chat=chat,
+                user_id=asked.user_id,
+                pressed=asked.pressed,
+                now_at=datetime.now(UTC),
             )
+            async with self.world.database.together() as joint:
+                joint.reply = await command.run(request, self.world)
+            return joint.reply
         except UserError as error:
             text = say.text(error.text, **error.details)
             return Reply(messages=() if asked.pressed else (render.rich(text),), toast=text[:TOAST_CHARS])
@@ -183,35 +188,32 @@ class Listener:
     async def _send(self, message: TelegramMessage, reply: Reply) -> None:
         """Each text of the reply as a message of its own, in order, the buttons under the last."""
         for number, text in enumerate(reply.messages, start=1):
-            buttons = reply.buttons if number == len(reply.messages) else ()
-            sent = partial(
-                message.chat.send_message,
-                text.text,
-                entities=telegram_chat.entities(text),
-                link_preview_options=telegram_chat.NO_PREVIEW,
-                reply_markup=_markup(buttons, message.chat.id, self.key),
-                message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            given = telegram_chat.parameters(
+                ChatId(message.chat.id),
+                Message(part=1, body=text, buttons=reply.buttons if number == len(reply.messages) else ()),
+                self.key,
             )
-            await self._allowed(ChatId(message.chat.id), sent)
+            if message.is_topic_message:
+                given["message_thread_id"] = message.message_thread_id
+            await self._say(message, "sendmessage", given)
 
     async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
         """A reply with one text takes the place of the message with the pressed button; longer ones come below it."""
         if len(reply.messages) != 1 or not reply.buttons:
             await self._send(message, reply)
             return
-        text = reply.messages[0]
-        edited = partial(
-            message.edit_text,
-            text.text,
-            entities=telegram_chat.entities(text),
-            link_preview_options=telegram_chat.NO_PREVIEW,
-            reply_markup=_markup(reply.buttons, message.chat.id, self.key),
-        )
+        told = Message(part=1, body=reply.messages[0], buttons=reply.buttons)
+        given = telegram_chat.parameters(ChatId(message.chat.id), told, self.key)
         try:
-            await self._allowed(ChatId(message.chat.id), edited)
+            await self._say(message, "editmessagetext", {**given, "message_id": message.message_id})
         except BadRequest as error:
             if "not modified" not in str(error).casefold():
                 raise
+
+    async def _say(self, message: TelegramMessage, method: str, given: dict[str, Any]) -> None:
+        # In small letters: python-telegram-bot warns of a method that it has itself, and would build objects.
+        call = partial(message.get_bot().do_api_request, method, api_kwargs=given)
+        await self._allowed(ChatId(message.chat.id), call)
 
     async def _allowed(self, chat_id: ChatId, call: Callable[[], Awaitable[object]]) -> None:
         """An answer goes before what is sent in bulk, but not while Telegram asks to wait; refused for a flood it is
@@ -232,8 +234,7 @@ class Listener:
     async def _spared(self, chat_id: ChatId) -> None:
         """Returns when the chat and everything may be written to."""
         while True:
-            async with self.world.database.read() as connection:
-                wait_s = await pace.wait_s(connection, chat_id)
+            wait_s = (await self.meeting.of(chat_id)).wait_s
             if not wait_s:
                 return
             await asyncio.sleep(wait_s)
@@ -290,21 +291,6 @@ def _silenced(member: ChatMember, kind: ChatKind) -> str:
         case ChatMemberMember() if kind is ChatKind.CHANNEL:
             return "the bot is no administrator there"
     return ""
-
-
-def _done(chat: Chat) -> Reply:
-    say = locales.catalogue(chat.language)
-    return Reply(messages=(render.rich(say.text("Done.")),))
-
-
-def _markup(rows: tuple[tuple[Button, ...], ...], chat_id: int, key: bytes) -> InlineKeyboardMarkup | None:
-    def made(button: Button) -> InlineKeyboardButton:
-        if button.url:
-            return InlineKeyboardButton(button.text, url=button.url)
-        data = signing.sign(button.line, key=key, chat_id=ChatId(chat_id))
-        return InlineKeyboardButton(button.text, callback_data=data)
-
-    return InlineKeyboardMarkup([[made(button) for button in row] for row in rows]) if rows else None
 
 
 async def _answer(query: CallbackQuery, text: str, *, alert: bool = False) -> None:

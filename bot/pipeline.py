@@ -11,36 +11,23 @@ demand.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from bot import composing, intake, reading
 from bot.delivery import aftermath, worker
-from bot.errors import StorageError
-from bot.model import ArticleId, Chat, Digest, Item, Message, Send, Story, StoryId, Subscription, Taken, TopicId
-from bot.stages import choose, due, render
+from bot.model import Chat, ChatId, Digest, Item, Send, Story, StoryId, SubscriptionId, Taken, TopicId
 from bot.storage import digests, stories, subscriptions
 from bot.world import World
 
 log = structlog.get_logger()
-FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
-AT_A_TICK = 500  # subscriptions looked at
-LOOKED_AT = 300  # stories that a digest is chosen from
+PAGE = 500  # chats planned in one transaction
+LEFT = 5_000  # so many that fail or change meanwhile end a turn of planning
 
-_Due = tuple[Subscription, Chat]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    """A digest as it is sent, the articles in it, and the number up to which it has chosen from all."""
-
-    messages: tuple[Message, ...]
-    articles: tuple[ArticleId, ...]
-    cursor: int
+_Ready = tuple[composing.Due, digests.Plan]
 
 
 async def collect(world: World, *, now_at: datetime) -> Taken:
@@ -62,84 +49,60 @@ async def collect(world: World, *, now_at: datetime) -> Taken:
 
 
 async def publish(world: World, *, now_at: datetime) -> int:
-    """Plans the digests that are due; returns how many slots were decided. What several chats want alike is chosen and
-    told once.
+    """Plans the digests that are due, page after page, until none is left or the program is to end; returns how many
+    slots were decided. What many chats want alike is chosen and told once.
 
     One that fails holds back no other: the failures are raised together when all have had their turn.
     """
-    async with world.database.read() as connection:
-        waiting = await subscriptions.due(connection, now_at=now_at, limit=AT_A_TICK)
-    alike: dict[Hashable, list[_Due]] = {}
-    for wanted, chat in waiting:
-        wish = (wanted.topics, wanted.max_stories, wanted.cursor, chat.reads, chat.language, chat.time_zone)
-        alike.setdefault(wish, []).append((wanted, chat))
-    decided: list[bool | BaseException] = []
-    for group in alike.values():
-        (ended,) = await asyncio.gather(_published(world, group, now_at=now_at), return_exceptions=True)
-        decided += [ended] if isinstance(ended, BaseException) else ended
-    failed = [one for one in decided if isinstance(one, Exception)]
+    kept = composing.Kept(world, now_at=now_at)
+    decided, left, failed = 0, set[SubscriptionId](), dict[Exception, None]()
+    while page := await _due(world, besides=left, now_at=now_at):
+        plans = await kept.plans(page)
+        ready = [(one, plan) for one, plan in zip(page, plans, strict=True) if isinstance(plan, digests.Plan)]
+        written = await _planned(world, ready, now_at=now_at)
+        done = {wanted_id for some in written if isinstance(some, frozenset) for wanted_id in some}
+        failed |= {one: None for one in (*plans, *written) if isinstance(one, Exception)}
+        decided += len(done)
+        left |= {wanted.id for wanted, _ in page} - done
+        if len(left) > LEFT or world.beside.stop.is_set():
+            break
     if failed:
-        raise ExceptionGroup(f"{len(failed)} of {len(waiting)} digests could not be planned", failed)
-    return sum(one is True for one in decided)
-
-
-async def _published(world: World, alike: Sequence[_Due], *, now_at: datetime) -> list[bool | BaseException]:
-    decided: list[bool | BaseException] = []
-    for some, prepared in await _prepared(world, alike, now_at=now_at):
-        for wanted, chat in some:
-            planned = _planned(world, wanted, chat, prepared, now_at=now_at)
-            decided += await asyncio.gather(planned, return_exceptions=True)
+        raise ExceptionGroup(f"{len(failed)} of {len(failed) + decided} digests could not be planned", tuple(failed))
     return decided
 
 
-async def _prepared(world: World, alike: Sequence[_Due], *, now_at: datetime) -> list[tuple[list[_Due], _Prepared]]:
-    """One digest for all of those who want the same and have seen the same of it."""
-    wanted, chat = alike[0]
+async def _due(world: World, *, besides: Collection[SubscriptionId], now_at: datetime) -> list[composing.Due]:
+    """The longest due first, of each chat one: what the next of its digests tells depends on this one."""
     async with world.database.read() as connection:
-        cursor = await stories.newest_number(connection)
-        found = await stories.candidates(
-            connection,
-            topics=wanted.topics,
-            after=wanted.cursor,
-            arrived_since=None if wanted.cursor is not None else now_at - FIRST_DIGEST,
-            reads=chat.reads,
-            limit=LOOKED_AT,
-        )
-        known = await stories.seen_by(connection, [one.id for _, one in alike], [one.story_id for one in found])
-    by_seen: dict[frozenset[StoryId], list[_Due]] = {}
-    for one in alike:
-        by_seen.setdefault(known.get(one[1].id, frozenset()), []).append(one)
-    prepared = []
-    for seen, some in by_seen.items():
-        new = [one for one in found if one.story_id not in seen]
-        chosen = choose.stories(new, topics=wanted.topics, reads=chat.reads, limit=wanted.max_stories, now_at=now_at)
-        items, told = await composing.items(world, chat, [choice.story_id for choice in chosen], now_at=now_at)
-        digest = composing.digest(items, chat, now_at=now_at, more=len(new) - len(chosen))
-        messages = render.messages(digest) if digest.items else ()
-        articles = tuple(article.id for item in digest.items for article in told[item.story_id].articles)
-        prepared.append((some, _Prepared(messages=messages, articles=articles, cursor=cursor)))
-    return prepared
+        waiting = await subscriptions.due(connection, now_at=now_at, limit=PAGE + len(besides))
+    page: dict[ChatId, composing.Due] = {}
+    for wanted, chat in waiting:
+        if wanted.id not in besides:
+            page.setdefault(chat.id, (wanted, chat))
+    return list(page.values())
 
 
-async def _planned(world: World, wanted: Subscription, chat: Chat, prepared: _Prepared, *, now_at: datetime) -> bool:
-    """Decides the newest slot that is due, so that after downtime there is one digest with everything since."""
-    slot = due.last_slot(wanted.id, wanted.schedule, chat.time_zone, until=now_at)
-    following = due.next_slot(wanted.id, wanted.schedule, chat.time_zone, after=now_at)
-    if slot is None or following is None:
-        raise StorageError(f"the schedule of {wanted.id} lists no time")
+async def _planned(
+    world: World, ready: Sequence[_Ready], *, now_at: datetime
+) -> list[frozenset[SubscriptionId] | BaseException]:
+    """All in one transaction, or where that fails each in one of its own, so that the fault of one is nobody else's."""
+    if not ready:
+        return []
+    together = await composing.tried(_written(world, ready, now_at=now_at))
+    if len(ready) == 1 or not isinstance(together, Exception):
+        return [together]
+    async with world.database.write():
+        pass  # where the database itself fails this says so, and it is not waited for once for each chat
+    return [await composing.tried(_written(world, (one,), now_at=now_at)) for one in ready]
+
+
+async def _written(world: World, ready: Sequence[_Ready], *, now_at: datetime) -> frozenset[SubscriptionId]:
+    """Decides the slots of those who have not just changed something: the next tick looks at them again."""
     async with world.database.write() as connection:
-        if not await subscriptions.is_unchanged(connection, wanted, chat):
-            return False  # the reader has just changed something: the next tick looks again
-        return await digests.plan(
-            connection,
-            slot,
-            chat_id=chat.id,
-            messages=prepared.messages,
-            articles=prepared.articles,
-            cursor=prepared.cursor,
-            next_due_at=following.due_at,
-            planned_at=now_at,
-        )
+        same = await subscriptions.unchanged(connection, [one for one, _ in ready])
+        plans = [plan for (wanted, _), plan in ready if wanted.id in same]
+        decided = await digests.plan(connection, plans, planned_at=now_at)
+    return frozenset(plan.slot.subscription_id for plan in plans if plan.slot.id in decided)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

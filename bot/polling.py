@@ -9,21 +9,24 @@ from dataclasses import dataclass
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot import failpoints, hearing, locales
 from bot.config import Telegram
+from bot.delivery import notices
 from bot.delivery.transport import ANSWER_S, Transport
 from bot.errors import ConfigError, ConfigFault, StorageError
 from bot.listener import Listener, menu
 from bot.model import ChatId
 from bot.outputs import telegram_chat
+from bot.world import World
 
 log = structlog.get_logger()
 RETRY_S = (1, 2, 5, 10, 30, 60)  # between tries to reach Telegram at start; the last one goes on
 SENDING = 256  # connections: 128 deliveries under way at most, and the answers to commands
 POLL_S = 30  # how long Telegram may keep us waiting for news
 UPDATES = ["message", "callback_query", "my_chat_member"]
+RIVAL = 2  # tries in a row that fail, the last with a conflict: another program uses this token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ async def connected(telegram: Telegram, listener: Listener, *, stop: asyncio.Eve
             yield None
             return
         async with hearing.opened(listener.world.database, listener.on(bot)) as heard, asyncio.TaskGroup() as tasks:
-            polling = tasks.create_task(_poll(ear, heard))
+            polling = tasks.create_task(_poll(ear, heard, rival=lambda: _rival(listener.world)))
             try:
                 yield bot
             finally:
@@ -73,8 +76,9 @@ async def _bot(telegram: Telegram, *, connections: int) -> AsyncIterator[Bot]:
         await transport.shutdown()
 
 
-async def _poll(ear: Bot, heard: hearing.Hearing) -> None:
-    """Asks for updates until it is cancelled; each batch is stored before the next question confirms it."""
+async def _poll(ear: Bot, heard: hearing.Hearing, *, rival: Callable[[], Awaitable[None]]) -> None:
+    """Asks for updates until it is cancelled; each batch is stored before the next question confirms it. `rival` is
+    called when another program takes them from us."""
     asked: dict[str, object] = {"timeout": POLL_S, "limit": 100, "allowed_updates": UPDATES}
     lost = 0
     while True:
@@ -90,7 +94,19 @@ async def _poll(ear: Bot, heard: hearing.Hearing) -> None:
             wait_s = _pause_s(error, lost)
             lost += 1
             log.warning("updates_not_heard", reason=str(error), next_try_s=wait_s)
+            if isinstance(error, Conflict) and lost >= RIVAL:
+                await rival()
             await asyncio.sleep(wait_s)
+
+
+async def _rival(world: World) -> None:
+    """Says it where somebody reads it; what is due goes on being sent."""
+    log.error("token_used_twice", hint="stop the other program, or ask @BotFather for a new token")
+    try:
+        async with world.database.write() as connection:
+            await notices.rival(connection, admins=world.beside.admins)
+    except StorageError as error:
+        log.error("notice_not_stored", reason=str(error))
 
 
 def _pause_s(error: TelegramError | StorageError, lost: int) -> float:

@@ -16,11 +16,14 @@ MAIN = "main"  # the slug of the one subscription that every chat has; cards wit
 
 
 async def chat(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, language: str = "") -> Chat:
-    """The chat as stored, stored now if it is new: in `language` where there is an interface in it."""
+    """The chat as stored; stored now if it is new."""
     async with world.database.read() as connection:
         stored = await chats.get(connection, chat_id)
-    if stored:
-        return stored
+    return stored or await first_met(world, chat_id, kind=kind, title=title, language=language)
+
+
+async def first_met(world: World, chat_id: ChatId, *, kind: ChatKind, title: str, language: str) -> Chat:
+    """A chat that is not stored yet: stored now, in `language` where there is an interface in it."""
     spoken = language.split("-", maxsplit=1)[0]
     new = Chat(
         id=chat_id,

@@ -17,7 +17,7 @@ from bot import app, intake, polling, signing
 from bot.config import Config, Telegram
 from bot.fetching.client import Fetcher
 from bot.listener import Listener
-from bot.model import Entry, Taken
+from bot.model import Entry, Reply, Taken
 from bot.sandbox import server
 from bot.sandbox.state import Message, User
 from bot.sandbox.world import World as LocalTelegram
@@ -35,9 +35,9 @@ class Counted(Listener):
         self.local = local
         self.done = 0
 
-    async def carry_out(self, update: Update, *, is_done: bool = False) -> None:
+    async def carry_out(self, update: Update, *, done: Reply | None = None) -> None:
         try:
-            await super().carry_out(update, is_done=is_done)
+            await super().carry_out(update, done=done)
         finally:
             self.done += 1
             self.local.bell.ring()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import pytest
 
 from bot import failpoints, hearing, polling
-from bot.errors import StorageError
+from bot.errors import AlreadyApplied, StorageError
+from bot.storage import database as storage
 from bot.storage import heard, tally
 from bot.storage.database import Database
 from bot.storage.heard import Heard
@@ -163,6 +165,85 @@ async def test_a_program_that_dies_anywhere_has_applied_each_once_in_the_end(
     assert answers[-1] is (is_careful and place in {"test.between", "update.answered"})
 
 
+@pytest.mark.parametrize("is_joint", [True, False], ids=["together", "each on its own"])
+async def test_of_what_an_update_changes_all_is_stored_or_nothing(database: Database, *, is_joint: bool) -> None:
+    """A death between two effects: on their own the first is marked, and the second is never made good."""
+
+    async def apply(one: Heard) -> None:
+        if one.is_applied:
+            return
+        steps: AbstractAsyncContextManager[object] = database.together() if is_joint else nullcontext()
+        async with steps:
+            for name in ("first", "second"):
+                async with database.effect() as connection:
+                    await tally.add(connection, {name: 1})
+                failpoints.hit("test.between")
+
+    failpoints.arm("test.between:raise")
+    try:
+        async with hearing.opened(database, apply) as listening:
+            await listening.hear([update(1)])
+    except* failpoints.StoppedError:
+        pass
+    failpoints.arm("")
+    async with hearing.opened(database, apply):
+        pass
+
+    assert await applied(database) == ({"first": 1, "second": 1} if is_joint else {"first": 1})
+    assert await waiting(database) == []
+
+
+async def test_steps_taken_together_see_each_other_and_one_that_is_refused_leaves_nothing(database: Database) -> None:
+    async def refused() -> None:
+        async with database.effect() as connection:
+            await tally.add(connection, {"refused": 1})
+            raise LookupError
+
+    async with database.together():
+        async with database.effect() as connection:
+            await tally.add(connection, {"kept": 1})
+        with pytest.raises(LookupError):
+            await refused()
+        async with database.write() as connection:
+            await tally.add(connection, {"kept": 1})
+        within = await applied(database)
+
+    assert within == await applied(database) == {"kept": 2}
+
+
+@pytest.mark.parametrize("is_careful", [True, False], ids=["marked", "unmarked"])
+async def test_of_two_processes_that_find_the_same_update_one_applies_it(
+    database: Database, database_url: str, *, is_careful: bool
+) -> None:
+    """A program that starts while another still drains finds what that one is carrying out."""
+    late, begun, refused = asyncio.Event(), asyncio.Event(), 0
+
+    async def effect(base: Database) -> None:
+        nonlocal refused
+        try:
+            async with base.effect() if is_careful else base.write() as connection:
+                await tally.add(connection, {"applied": 1})
+        except AlreadyApplied:
+            refused += 1
+
+    async def slow(_: Heard) -> None:
+        begun.set()
+        await late.wait()
+        await effect(database)
+
+    async def quick(_: Heard) -> None:
+        await effect(other)
+
+    async with storage.opened(database_url, beside=True) as other, hearing.opened(database, slow) as first:
+        await first.hear([update(1)])
+        await begun.wait()
+        async with hearing.opened(other, quick):
+            pass
+        late.set()
+
+    assert (await applied(database), refused) == (({"applied": 1}, 1) if is_careful else ({"applied": 2}, 0))
+
+
 async def test_an_update_that_takes_too_long_at_the_end_is_left_to_the_next_run(database: Database) -> None:
     async def stuck(_: Heard) -> None:
         await asyncio.Event().wait()
@@ -198,13 +279,17 @@ class Full:
             raise StorageError("database or disk is full")
 
 
+async def nobody() -> None:
+    raise AssertionError("nobody else polls")
+
+
 async def test_what_could_not_be_stored_is_not_confirmed_and_the_program_goes_on() -> None:
     ear, full = Ear(), Full()
     asked: Any = ear
     listening: Any = full
 
     with pytest.raises(asyncio.CancelledError):
-        await polling._poll(asked, listening)
+        await polling._poll(asked, listening, rival=nobody)
 
     assert ear.offsets == [None, None, 6]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot import settings
+from bot import hearing, settings
 from bot.model import Chat, ChatId, ChatKind, Subscription, TopicId
-from bot.storage import chats, database, deliveries, dialect, pace, subscriptions, tables
+from bot.storage import chats, database, deliveries, dialect, heard, met, subscriptions, tables
 from bot.storage.heard import Heard
 from tests import running
 from tests.delivery import planned
@@ -163,27 +163,57 @@ async def test_a_group_takes_everything_along_whichever_way_its_move_is_learnt(
         assert (states, old_wishes, old_states) == (["pending"] * 3, (), [])
 
 
-async def test_what_an_earlier_run_did_is_not_done_again_and_the_answer_says_so(tmp_path: Path) -> None:
+def typed(talk: Talk, text: str) -> dict[str, Any]:
+    message = {
+        "message_id": 77,
+        "date": 1_790_000_000,
+        "chat": {"id": talk.chat_id, "type": "private", "first_name": "Ann"},
+        "from": {"id": talk.user.id, "is_bot": False, "first_name": "Ann"},
+        "text": text,
+    }
+    return {"update_id": 1, "message": message}
+
+
+async def wanted(talk: Talk) -> tuple[TopicId, ...]:
+    chat = await settings.chat(talk.world, ChatId(talk.chat_id), kind=ChatKind.PRIVATE, title="")
+    return (await settings.subscription(talk.world, chat)).topics
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["marked", "unmarked"])
+async def test_killed_before_it_could_answer_it_gives_the_real_answer_and_does_nothing_again(
+    tmp_path: Path, *, is_known: bool
+) -> None:
+    """What is not known to be done already is toggled back by the next run."""
     async with running.talk(tmp_path) as talk:
-        await talk.say("/topics")
-        before = await settings.subscription(
-            talk.world, await settings.chat(talk.world, ChatId(talk.chat_id), kind=ChatKind.PRIVATE, title="")
-        )
-        message = {
-            "message_id": 77,
-            "date": 1_790_000_000,
-            "chat": {"id": talk.chat_id, "type": "private", "first_name": "Ann"},
-            "from": {"id": talk.user.id, "is_bot": False, "first_name": "Ann"},
-            "text": "/topics sport",
-        }
+        base, apply = talk.world.database, talk.listener.on(talk.bot)
+        talk.local.fail("delay", method="sendMessage", seconds=1_000)
+        async with hearing.opened(base, apply, drain_s=0.01) as dying:
+            await dying.hear([typed(talk, "/topics toggle sport")])
+            assert await talk.local.until(lambda: talk.local.outbox.counts["fault delay before"])
+        assert talk.messages() == []
+        if not is_known:
+            async with base.write() as connection:
+                await connection.execute(tables.heard.update().values(applied_at=None))
 
-        await told(talk, {"message": message}, is_applied=True)
+        async with hearing.opened(base, apply):
+            pass
 
-        after = await settings.subscription(
-            talk.world, await settings.chat(talk.world, ChatId(talk.chat_id), kind=ChatKind.PRIVATE, title="")
-        )
-        assert talk.last.text == "Done."
-        assert after == before
+        assert await wanted(talk) == (("sport",) if is_known else ())
+        assert "Your topics" in talk.last.text
+        assert ("✅ Sport" in talk.labels()) == is_known
+
+
+async def test_what_another_process_has_carried_out_is_not_answered_by_this_one(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        update = Heard(update_id=1, chat_id=talk.chat_id, payload=typed(talk, "/topics toggle sport"))
+        async with talk.world.database.write() as connection:
+            await heard.store(connection, [update])
+            await heard.apply(connection, update)
+
+        async with hearing.opened(talk.world.database, talk.listener.on(talk.bot), drain_s=9) as late:
+            late.take([update])
+
+        assert (talk.messages(), await wanted(talk)) == ([], ())
 
 
 async def test_an_update_that_cannot_be_read_ends_nothing(tmp_path: Path) -> None:
@@ -198,7 +228,7 @@ async def test_to_make_a_chat_known_is_not_yet_what_its_first_command_asked_for(
     async with running.talk(tmp_path) as talk:
         marks: list[int] = []
 
-        async def mark(_: dialect.Connection) -> None:
+        async def mark(*_: object) -> None:
             marks.append(1)
 
         with database.together_with(mark):
@@ -216,7 +246,7 @@ async def test_an_answer_refused_for_a_flood_comes_after_the_wait_and_none_insid
 
         async def call() -> None:
             async with talk.world.database.read() as connection:
-                calls.append(await pace.wait_s(connection, chat_id))
+                calls.append((await met.known(connection, [chat_id]))[chat_id].wait_s)
             if len(calls) == 1:
                 raise RetryAfter(0)
 

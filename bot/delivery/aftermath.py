@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import structlog
 
@@ -10,7 +11,7 @@ from bot import failpoints, locales
 from bot.delivery import ledger, limiter, notices
 from bot.delivery.terms import Beside, Limits
 from bot.model import ChatId, Delivery, DeliveryState, Gone, Later, Message, Moved, Outcome, Receipt, Unknown
-from bot.storage import chats, deliveries, pace, tally
+from bot.storage import chats, deliveries, pace, setback, tally
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
 
@@ -55,6 +56,9 @@ async def too_late(connection: Connection, delivery: Delivery, message_id: int) 
 async def settle(database: Database, *, limits: Limits, beside: Beside) -> int:
     """Ends leases that are over, and decides about what nobody can find out any more; returns how many were decided."""
     async with database.write() as connection:
+        if back_s := await beside.watch.set_back_s(partial(pace.now, connection)):
+            log.warning("clock_set_back", by_s=round(back_s))
+            await setback.shift(connection, back_s)
         expired = await deliveries.expire(connection, wait_s=limits.deadline_s)
         if expired.sending_to_unknown:
             await tally.add(connection, {"ambiguous": expired.sending_to_unknown})

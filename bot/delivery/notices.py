@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Iterable
 
 from bot import locales
-from bot.model import Button, Chat, ChatId, ChatKind, Delivery, Message, MessageId, Slot, SlotId, SubscriptionId
-from bot.stages import render
+from bot.model import Button, Chat, ChatId, ChatKind, Delivery, Message, MessageId
+from bot.stages import notice, render
 from bot.storage import chats, digests, pace
 from bot.storage.dialect import Connection
 
 EXCERPT_CHARS = 80
-NOTICE = ":notice-"  # between the admin and what it is about, in the id of a notice's slot
 
 
 def reference(delivery_id: MessageId, token: int) -> str:
@@ -35,10 +34,19 @@ async def gone(connection: Connection, chat_id: ChatId, reason: str, *, admins: 
         await _told(connection, admin, message, about=f"gone-{chat_id}", daily=True)
 
 
+async def rival(connection: Connection, *, admins: Iterable[ChatId]) -> None:
+    """Tells, once a day, that another program asks Telegram for updates with our token."""
+    for admin in await _reachable(connection, admins):
+        say = locales.catalogue(admin.language)
+        what = say.text("Another program uses my token: each of us gets only some of what people write.")
+        todo = say.text("Stop one of the two, or give me a new token from @BotFather. Digests go on being sent.")
+        await _told(connection, admin, Message(part=1, body=render.rich(what, "\n", todo)), about="rival", daily=True)
+
+
 async def in_doubt(connection: Connection, delivery: Delivery, *, admins: Iterable[ChatId]) -> None:
     """Asks what to do with a message of which nobody knows whether it arrived, with two buttons; but not about such a
     question, or it would never end."""
-    if NOTICE in delivery.slot_id:
+    if notice.is_one(delivery.slot_id):
         return
     there = await chats.get(connection, delivery.chat_id)
     title = there.title if there and there.title else str(delivery.chat_id)
@@ -62,13 +70,5 @@ async def _reachable(connection: Connection, admins: Iterable[ChatId]) -> list[C
 
 async def _told(connection: Connection, admin: Chat, message: Message, *, about: str, daily: bool = False) -> None:
     now_at = await pace.now(connection)
-    name = SubscriptionId(f"{admin.id}{NOTICE}{about}")
-    at = now_at.replace(hour=0, minute=0, second=0, microsecond=0) if daily else now_at.replace(microsecond=0)
-    slot = Slot(
-        id=SlotId(f"{name}@{at:%Y-%m-%dT%H:%M:%S}"),
-        subscription_id=name,
-        local_date=at.date(),
-        local_time=at.time(),
-        due_at=now_at,
-    )
+    slot = notice.slot(admin.id, about, now_at=now_at, daily=daily)
     await digests.notify(connection, slot, chat_id=admin.id, messages=(message,), planned_at=now_at)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.delivery import ledger, limiter
 from bot.model import ChatId, Probe
 
 FRESH_S = 1.0
+SET_BACK_S = 1.0  # less is a clock that is being adjusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,31 @@ class Answers:
         return fresh
 
 
+class Watch:
+    """Holds the database's clock against one that nobody can set."""
+
+    def __init__(self) -> None:
+        self._before: tuple[datetime, float] | None = None
+
+    async def set_back_s(self, now: Callable[[], Awaitable[datetime]]) -> float:
+        """By how many seconds the clock was set back since this was asked last, rather too few than too many: this
+        process may be stopped at any line."""
+        asked_s, now_at, before = time.monotonic(), await now(), self._before
+        self._before = now_at, time.monotonic()
+        if before is None:
+            return 0.0
+        back = before[0] + timedelta(seconds=asked_s - before[1]) - now_at
+        return back.total_seconds() if back.total_seconds() > SET_BACK_S else 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What stands beside a worker: `admins` are told of chats that take nothing any more and asked about messages in
-    doubt, `probe` finds out whether one of those arrived, and once `stop` is set nothing more is begun."""
+    doubt, `probe` finds out whether one of those arrived, once `stop` is set nothing more is begun, and `watch` notices
+    when the database's clock is set back."""
 
     admins: tuple[ChatId, ...] = ()
     probe: Probe | None = None
     answers: Answers = field(default_factory=Answers)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    watch: Watch = field(default_factory=Watch)

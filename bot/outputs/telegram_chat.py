@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, MessageEntity
+import orjson
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -27,7 +28,6 @@ from bot.errors import NotSent
 from bot.model import (
     Button,
     ChatId,
-    EntityKind,
     Gone,
     Later,
     Message,
@@ -44,7 +44,7 @@ from bot.stages import richtext
 
 JSON = dict[str, Any]
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = '{"is_disabled": true}'
 RETRY_S = 5.0
 FATAL_RETRY_S = 60.0  # a revoked token: the operator must act, nothing is marked failed meanwhile
 GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold (telegram.md C5, 12-26)
@@ -64,30 +64,17 @@ ABOUT_ENTITIES = ("entit", "url", "parse", "button")
 NEVER_TAKEN = ("request entity too large", "misdirected request")  # 413 and 421 (telegram.md C5, 98 and 99)
 
 
-def entities(text: RichText) -> list[MessageEntity]:
-    """Telegram's form of our entities."""
-    return [
-        MessageEntity(
-            type=entity.kind.value,
-            offset=entity.offset,
-            length=entity.length,
-            url=entity.url if entity.kind is EntityKind.TEXT_LINK else None,
-        )
-        for entity in text.entities
-    ]
-
-
 def send(bot: Bot, key: bytes) -> Send:
     """One attempt with python-telegram-bot, the buttons signed with that key; a text whose entities are refused goes
     once more as plain text."""
 
     async def attempt(chat_id: ChatId, message: Message) -> Receipt:
-        receipt = await _attempt(bot, _parameters(chat_id, message, key))
+        receipt = await _attempt(bot, parameters(chat_id, message, key))
         is_rich = message.body.entities or message.buttons
         if isinstance(receipt, Refused) and is_rich and _names(receipt.reason, ABOUT_ENTITIES):
             buttons = () if _names(receipt.reason, ("button",)) else message.buttons
             plain = replace(message, body=RichText(text=message.body.text), buttons=buttons)
-            return await _attempt(bot, _parameters(chat_id, plain, key))
+            return await _attempt(bot, parameters(chat_id, plain, key))
         return receipt
 
     return attempt
@@ -104,17 +91,20 @@ def _button(button: Button, chat_id: ChatId, key: bytes) -> JSON:
     return {"text": button.text, "callback_data": signing.sign(button.line, key=key, chat_id=chat_id)}
 
 
-def _parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
-    parameters: JSON = {
+def parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    """What sendMessage and editMessageText are asked with, the buttons signed with that key."""
+    given: JSON = {
         "chat_id": chat_id,
         "text": message.body.text,
-        "link_preview_options": {"is_disabled": True},
+        "link_preview_options": NO_PREVIEW,
     }
     if message.body.entities:
-        parameters["entities"] = [richtext.entity_dict(entity) for entity in message.body.entities]
+        # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
+        entities = [richtext.entity_dict(entity) for entity in message.body.entities]
+        given["entities"] = orjson.dumps(entities).decode()
     if message.buttons:
-        parameters["reply_markup"] = keyboard(message.buttons, chat_id, key)
-    return parameters
+        given["reply_markup"] = keyboard(message.buttons, chat_id, key)
+    return given
 
 
 async def _attempt(bot: Bot, parameters: JSON) -> Receipt:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot import locales, sources
 from bot.fetching.client import Order
-from bot.model import Chat, ChatId, Message, RichText, Slot, SlotId, Source, SubscriptionId
+from bot.model import Chat, ChatId, Message, RichText, Slot, Source
 from bot.reading import web
 from bot.reading.arrival import Arrival
-from bot.stages import poll, render
+from bot.stages import notice, poll, render
 from bot.stages.poll import NoticeKind
 from bot.storage import chats
 from bot.world import World
@@ -72,26 +72,27 @@ async def letters(world: World, notices: Iterable[Told], *, now_at: datetime) ->
         log.warning("source_notice", kind=one.notice.kind.value, source=one.notice.slug, error=one.notice.error)
         for chat in there:
             message = Message(part=1, body=text(one, chat))
-            letter = Letter(slot=_slot(chat, one.notice, now_at), chat_id=chat.id, message=message)
+            slot = notice.slot(chat.id, f"{one.notice.slug}-{one.notice.kind.value}", now_at=now_at)
+            letter = Letter(slot=slot, chat_id=chat.id, message=message)
             written.setdefault(one.notice.slug, []).append(letter)
     return written
 
 
 def text(told: Told, chat: Chat) -> RichText:
     """What an admin reads, in the language of the chat."""
-    say, notice, name = locales.catalogue(chat.language), told.notice, told.name
-    since = say.date_time(notice.since_at, chat.time_zone) if notice.since_at else ""
-    if notice.kind is NoticeKind.RECOVERED:
+    say, trouble, name = locales.catalogue(chat.language), told.notice, told.name
+    since = say.date_time(trouble.since_at, chat.time_zone) if trouble.since_at else ""
+    if trouble.kind is NoticeKind.RECOVERED:
         return render.rich(say.text("{name} works again.", name=name))
-    if notice.kind is NoticeKind.SILENT:
+    if trouble.kind is NoticeKind.SILENT:
         return render.rich(
             say.text("{name} has brought nothing new since {when}, longer than is usual.", name=name, when=since)
         )
-    if notice.kind is NoticeKind.GONE:
-        said = say.text("{name} is gone, and I do not read it any more: {error}.", name=name, error=notice.error)
+    if trouble.kind is NoticeKind.GONE:
+        said = say.text("{name} is gone, and I do not read it any more: {error}.", name=name, error=trouble.error)
     else:
         last = say.text("The last time was {when}.", when=since) if since else say.text("It was never read before.")
-        said = " ".join((say.text("{name} cannot be read: {error}.", name=name, error=notice.error), last))
+        said = " ".join((say.text("{name} cannot be read: {error}.", name=name, error=trouble.error), last))
     if not told.replacement:
         return render.rich(said)
     return render.rich(
@@ -100,17 +101,4 @@ def text(told: Told, chat: Chat) -> RichText:
         say.text("Its site names another feed. To read that one, send:"),
         "\n",
         render.code(f"/addsource {told.replacement}"),
-    )
-
-
-def _slot(chat: Chat, notice: poll.Notice, now_at: datetime) -> Slot:
-    """Notices have no schedule: their slot is the second in which they are told."""
-    at = now_at.astimezone(UTC)
-    name = SubscriptionId(f"{chat.id}:notice-{notice.slug}-{notice.kind.value}")
-    return Slot(
-        id=SlotId(f"{name}@{at:%Y-%m-%dT%H:%M:%S}"),
-        subscription_id=name,
-        local_date=at.date(),
-        local_time=at.time().replace(microsecond=0),
-        due_at=now_at,
     )

@@ -51,7 +51,8 @@ class Fault:
 
 
 class Faults:
-    """The queue. The first fault that meets a call is the only one; the same seed draws the same shares."""
+    """The queue. The first fault that meets a call is the only one; one whose share does not hold for it leaves it to
+    those behind. The same seed draws the same shares."""
 
     def __init__(self, seed: int = 0) -> None:
         self.waiting: list[Fault] = []
@@ -70,7 +71,7 @@ class Faults:
             if not fault.meets(method, chat):
                 continue
             if fault.share < 1 and self._random.random() >= fault.share:
-                return None
+                continue
             if fault.count != FOREVER:
                 fault.count -= 1
             if fault.count == 0:

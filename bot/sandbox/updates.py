@@ -40,6 +40,10 @@ class UpdateQueue:
         self._next_id += 1
         self._bell.ring()
 
+    def begin_anew(self, next_id: int) -> None:
+        """The next update has this id, as after a week without one Telegram draws any."""
+        self._next_id = next_id
+
     def clear(self) -> None:
         self._queue.clear()
 

@@ -124,6 +124,11 @@ def line(schedule: Schedule) -> str:
     return f"{when} {days}"
 
 
+def same_moment(slot: Slot, subscription_id: SubscriptionId) -> Slot:
+    """That slot of another subscription with the same schedule in the same zone."""
+    return _named(subscription_id, slot.local_date, slot.local_time, due_at=slot.due_at)
+
+
 def _without_every(typed: str) -> tuple[str, int]:
     """What is left of the words without `every 30 min`, and those minutes (0: not said)."""
     found = next((each for each in _EVERY.finditer(typed) if each[1] or each[2]), None)
@@ -175,13 +180,12 @@ def _count_until(moment: datetime, day: date, *, times: tuple[time, ...], clock:
 
 
 def _slot(subscription_id: SubscriptionId, day: date, *, listed: time, clock: tzinfo) -> Slot:
-    return Slot(
-        id=SlotId(f"{subscription_id}@{day:%Y-%m-%d}T{listed:%H:%M}"),
-        subscription_id=subscription_id,
-        local_date=day,
-        local_time=listed,
-        due_at=_instant(day, listed, clock=clock),
-    )
+    return _named(subscription_id, day, listed, due_at=_instant(day, listed, clock=clock))
+
+
+def _named(subscription_id: SubscriptionId, day: date, listed: time, *, due_at: datetime) -> Slot:
+    name = SlotId(f"{subscription_id}@{day.isoformat()}T{listed.isoformat('minutes')}")
+    return Slot(id=name, subscription_id=subscription_id, local_date=day, local_time=listed, due_at=due_at)
 
 
 def _instant(day: date, listed: time, *, clock: tzinfo) -> datetime:

@@ -23,17 +23,9 @@ async def get(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:
 
 async def save(connection: AsyncConnection, saved: Chat) -> None:
     """Adds the chat or replaces everything we know of it but the moment of its creation."""
-    values = {
-        "kind": saved.kind.value,
-        "title": saved.title,
-        "language": saved.language,
-        "reads": list(saved.reads),
-        "time_zone": saved.time_zone,
-        "paused": saved.paused,
-        "question": saved.question,
-    }
-    insert = dialect.insert(connection, chat).values(id=saved.id, created_at=dialect.clock(), **values)
-    replaced = {name: insert.excluded[name] for name in values}
+    given = values(saved)
+    insert = dialect.insert(connection, chat).values(id=saved.id, created_at=dialect.clock(), **given)
+    replaced = {name: insert.excluded[name] for name in given}
     await connection.execute(insert.on_conflict_do_update(index_elements=[chat.c.id], set_=replaced))
 
 
@@ -72,6 +64,19 @@ async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     await _move_seen(connection, old, new)
     failpoints.hit("move.ended")
     return True
+
+
+def values(saved: Chat) -> dict[str, object]:
+    """What is stored of a chat, but its id."""
+    return {
+        "kind": saved.kind.value,
+        "title": saved.title,
+        "language": saved.language,
+        "reads": list(saved.reads),
+        "time_zone": saved.time_zone,
+        "paused": saved.paused,
+        "question": saved.question,
+    }
 
 
 def from_row(row: dialect.AnyRow, prefix: str = "") -> Chat:

@@ -6,8 +6,9 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -23,12 +24,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import failpoints
 from bot.errors import AlreadyRunning, StorageError
+from bot.model import Reply
 from bot.storage import backups, engines
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-Also = Callable[[AsyncConnection], Awaitable[None]]
+Also = Callable[[AsyncConnection, Reply | None], Awaitable[None]]
 _ALSO: ContextVar[Also | None] = ContextVar("also", default=None)
+_JOINT: ContextVar[Joint | None] = ContextVar("joint", default=None)
 UPGRADE_LOCK = 0x64696765  # any number that nobody else locks: "dige"
+
+
+@dataclass(slots=True, eq=False)
+class Joint:
+    """Several steps as one: `connection` is None until the first `effect` and after the end; `reply` is what somebody
+    is told of them."""
+
+    connection: AsyncConnection | None = None
+    reply: Reply | None = None
+    opened: AsyncExitStack | None = None
 
 
 class Database:
@@ -43,12 +56,19 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one moment of the database and cannot write."""
+        if shared := _shared():
+            yield shared
+            return
         async with _transaction(self._reader) as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed (and on disk) at the end, rolled back when the body raises or is cancelled."""
+        if shared := _shared():
+            async with shared.begin_nested():
+                yield shared
+            return
         async with self._turn, _transaction(self._writer) as connection:
             yield connection
             failpoints.hit("write.uncommitted")
@@ -58,20 +78,49 @@ class Database:
     async def effect(self) -> AsyncIterator[AsyncConnection]:
         """As `write`, for what must not be done twice when somebody's wish is carried out again after a crash: what
         stands in `together_with` is written in the same transaction."""
+        joint = _JOINT.get()
+        if joint and joint.opened and not joint.connection:
+            joint.connection = await joint.opened.enter_async_context(self.write())
         async with self.write() as connection:
             yield connection
-            if also := _ALSO.get():
-                await also(connection)
+            if not _shared():
+                await _also(connection, None)
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[Joint]:
+        """While the block runs, everything that this task reads and writes from its first `effect` on is one
+        transaction: committed at the end, with what stands in `together_with`, and rolled back when the block raises.
+        Between the first effect and the end nothing else may be awaited, nor several things at once."""
+        async with AsyncExitStack() as stack:
+            joint = Joint(opened=stack)
+            before = _JOINT.set(joint)
+            try:
+                yield joint
+                if joint.connection:
+                    await _also(joint.connection, joint.reply)
+            finally:
+                _JOINT.reset(before)
+                joint.connection = joint.opened = None
 
 
 @contextmanager
 def together_with(also: Also) -> Iterator[None]:
-    """While the block runs, each `effect` of this task also writes this."""
+    """While the block runs, each transaction with an `effect` of this task also writes this."""
     before = _ALSO.set(also)
     try:
         yield
     finally:
         _ALSO.reset(before)
+
+
+async def _also(connection: AsyncConnection, reply: Reply | None) -> None:
+    if also := _ALSO.get():
+        await also(connection, reply)
+
+
+def _shared() -> AsyncConnection | None:
+    joint = _JOINT.get()
+    return joint.connection if joint else None
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, null, or_, select, tuple_, update
+import orjson
+from sqlalchemy import Select, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
@@ -30,8 +31,8 @@ from bot.model import (
     Slot,
     SlotId,
 )
-from bot.storage import dialect
-from bot.storage.tables import IN_FLIGHT, LEASED, OPEN, chat, delivery, digest, in_state
+from bot.storage import claims, dialect, plans
+from bot.storage.tables import LEASED, OPEN, chat, delivery, digest, in_state
 
 AFTER_SENDING = (
     DeliveryState.SENT,
@@ -41,6 +42,9 @@ AFTER_SENDING = (
     DeliveryState.PARKED,
 )
 AFTER_UNKNOWN = (DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.PARKED)
+# Looked up, because making members of an enumeration of their values takes longer than all else of a message.
+_KINDS = {kind.value: kind for kind in EntityKind}
+_STATES = {state.value: state for state in DeliveryState}
 UNDECIDED = (DeliveryState.UNKNOWN, DeliveryState.PENDING, DeliveryState.PARKED)
 
 
@@ -64,27 +68,31 @@ class Record:
     error: str
 
 
-async def add(connection: AsyncConnection, slot: Slot, messages: Iterable[Message], *, chat_id: ChatId) -> None:
-    """The parts of a digest, frozen from now on."""
-    rows = [
-        {
-            "id": f"{slot.id}#{message.part}",
-            "digest_id": slot.id,
-            "part": message.part,
-            "chat_id": chat_id,
-            "due_at": slot.due_at,
-            "payload": _payload(message),
-            "state": DeliveryState.PENDING.value,
-            "token": 0,
-            "not_before": dialect.EPOCH,
-            "attempts": 0,
-            "repeats": 0,
-            "last_error": "",
-        }
-        for message in messages
-    ]
-    if rows:
-        await connection.execute(delivery.insert(), rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A message as the table keeps it, serialised once however many chats get it."""
+
+    part: int
+    payload: orjson.Fragment
+
+
+def frozen(messages: Iterable[Message]) -> tuple[Frozen, ...]:
+    """The parts of a digest as they will be sent, whatever becomes of the stories in it."""
+    return tuple(
+        Frozen(part=message.part, payload=orjson.Fragment(orjson.dumps(_payload(message)))) for message in messages
+    )
+
+
+async def add(connection: AsyncConnection, planned: Iterable[tuple[Slot, ChatId, tuple[Frozen, ...]]]) -> None:
+    """The parts of these digests, all of which wait from now on."""
+    groups: dict[int, tuple[list[Any], list[Any]]] = {}
+    for slot, chat_id, parts in planned:
+        # By identity: those who share their parts share one object, and to compare them is to compare long texts.
+        alike = groups.setdefault(id(parts), ([], [(one.part, one.payload) for one in parts]))
+        alike[0].append((slot.id, chat_id, dialect.instant_us(slot.due_at)))
+    if groups:
+        insert = delivery.insert().from_select(plans.DELIVERY, plans.DELIVERIES)
+        await connection.execute(insert, {"listed": claims.listed(groups.values())})
 
 
 async def claim(connection: AsyncConnection, *, limit: int, lease_s: float) -> tuple[Delivery, ...]:
@@ -93,18 +101,13 @@ async def claim(connection: AsyncConnection, *, limit: int, lease_s: float) -> t
     Of each chat only the first open part in the order of digests and parts, and none while another of the chat's
     parts is claimed, being sent or unknown, or while the chat is paused.
     """
-    heads = await connection.execute(_heads().limit(limit))
-    ids = tuple(row.id for row in heads)
+    heads = await connection.execute(claims.HEADS, {"most": limit})
+    ids = [(row.id,) for row in heads]
     if not ids:
         return ()
     # The chats are locked now, and this statement sees what was committed before they were: a claim of the same chat
     # that ended between the two statements is not overlooked. One statement alone would judge by an older moment.
-    taken = await connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids), _claimable())
-        .values(state=DeliveryState.CLAIMED.value, token=delivery.c.token + 1, lease_until=dialect.in_s(lease_s))
-        .returning(delivery)
-    )
+    taken = await connection.execute(claims.CLAIM, {"listed": claims.listed(ids), "lease_us": _us(lease_s)})
     rows = sorted(taken.all(), key=lambda row: (row.due_at, row.digest_id, row.part))
     return tuple(from_row(row) for row in rows)
 
@@ -119,19 +122,12 @@ async def start(
     """
     if not claimed:
         return frozenset()
-    in_time = delivery.c.lease_until > dialect.clock()
-    started = await connection.execute(
-        update(delivery)
-        .where(_held(claimed), in_state(delivery, DeliveryState.CLAIMED), in_time)
-        .values(state=DeliveryState.SENDING.value, started_at=dialect.clock())
-        .returning(delivery.c.id, delivery.c.chat_id)
-    )
+    started = await connection.execute(claims.START, {"listed": _held(claimed)})
     rows = started.all()
     failpoints.hit("start.marked")
-    spacing = case({kind.value: dialect.in_s(seconds) for kind, seconds in every_s.items()}, value=chat.c.kind)
-    await connection.execute(
-        update(chat).where(chat.c.id.in_({row.chat_id for row in rows})).values(send_after=spacing)
-    )
+    spacing = {f"{kind.value}_us": _us(every_s[kind]) for kind in ChatKind}
+    chat_ids = claims.listed({(row.chat_id,) for row in rows})
+    await connection.execute(claims.SPACE_OUT, {"listed": chat_ids, **spacing})
     return frozenset(MessageId(row.id) for row in rows)
 
 
@@ -139,11 +135,7 @@ async def release(connection: AsyncConnection, claimed: Sequence[Delivery]) -> i
     """Gives back what was claimed and not started, so that a program that ends leaves no lease to wait for."""
     if not claimed:
         return 0
-    released = await connection.execute(
-        update(delivery)
-        .where(_held(claimed), in_state(delivery, DeliveryState.CLAIMED))
-        .values(state=DeliveryState.PENDING.value, lease_until=null())
-    )
+    released = await connection.execute(claims.RELEASE, {"listed": _held(claimed)})
     return released.rowcount
 
 
@@ -158,20 +150,8 @@ async def finish_sent(connection: AsyncConnection, sent: Sequence[tuple[Delivery
     """As `finish` for many that Telegram took, with their message ids, in one statement: those that were in time."""
     if not sent:
         return frozenset()
-    message_ids = case({one.id: message_id for one, message_id in sent}, value=delivery.c.id)
-    done = await connection.execute(
-        update(delivery)
-        .where(_held(one for one, _ in sent), in_state(delivery, DeliveryState.SENDING))
-        .values(
-            state=DeliveryState.SENT.value,
-            message_id=message_ids,
-            attempts=delivery.c.attempts + 1,
-            last_error="",
-            lease_until=null(),
-            finished_at=dialect.clock(),
-        )
-        .returning(delivery.c.id)
-    )
+    taken = claims.listed((one.id, one.token, message_id) for one, message_id in sent)
+    done = await connection.execute(claims.FINISH_SENT, {"listed": taken})
     return frozenset(MessageId(row.id) for row in done)
 
 
@@ -276,41 +256,20 @@ def from_row(row: dialect.AnyRow) -> Delivery:
         slot_id=SlotId(row.digest_id),
         chat_id=ChatId(row.chat_id),
         message=_message(row.part, row.payload),
-        state=DeliveryState(row.state),
+        state=_STATES[row.state],
         token=row.token,
         attempts=row.attempts,
         repeats=row.repeats,
     )
 
 
-def _heads() -> Select[Any]:
-    """The parts that may be claimed, and a lock on their chats: whoever claims at the same time takes other chats."""
-    return (
-        select(delivery.c.id)
-        .join(chat, chat.c.id == delivery.c.chat_id)
-        .where(_claimable(), chat.c.paused == "", chat.c.send_after <= dialect.clock())
-        .order_by(delivery.c.due_at, delivery.c.digest_id, delivery.c.part)
-        .with_for_update(of=chat, skip_locked=True, key_share=True)
-    )
-
-
-def _claimable() -> ColumnElement[bool]:
-    """Pending, its time has come, and no other part of the chat is under way or before it."""
-    other = delivery.alias("other")
-    before = tuple_(other.c.due_at, other.c.digest_id, other.c.part) < tuple_(
-        delivery.c.due_at, delivery.c.digest_id, delivery.c.part
-    )
-    held_back = (
-        select(other.c.id)
-        .where(other.c.chat_id == delivery.c.chat_id, in_state(other, *OPEN), or_(in_state(other, *IN_FLIGHT), before))
-        .exists()
-    )
-    return in_state(delivery, DeliveryState.PENDING) & (delivery.c.not_before <= dialect.clock()) & ~held_back
-
-
-def _held(claimed: Iterable[Delivery]) -> ColumnElement[bool]:
+def _held(claimed: Iterable[Delivery]) -> str:
     """The fence: whoever has claimed one since has given it a higher token."""
-    return tuple_(delivery.c.id, delivery.c.token).in_([(one.id, one.token) for one in claimed])
+    return claims.listed((one.id, one.token) for one in claimed)
+
+
+def _us(seconds: float) -> int:
+    return round(seconds * 1_000_000)
 
 
 async def _settled(
@@ -319,7 +278,7 @@ async def _settled(
     open_still = outcome.state in OPEN
     settled = await connection.execute(
         update(delivery)
-        .where(_held((held,)), in_state(delivery, *was))
+        .where(delivery.c.id == held.id, delivery.c.token == held.token, in_state(delivery, *was))
         .values(
             state=outcome.state.value,
             message_id=outcome.message_id,
@@ -372,7 +331,7 @@ def _payload(message: Message) -> dict[str, object]:
 
 def _message(part: int, payload: dict[str, Any]) -> Message:
     entities = (
-        Entity(kind=EntityKind(kind), offset=offset, length=length, url=url)
+        Entity(kind=_KINDS[kind], offset=offset, length=length, url=url)
         for kind, offset, length, url in payload["entities"]
     )
     buttons = (

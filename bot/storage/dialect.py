@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import BigInteger, Row, Table
+from sqlalchemy import JSON, BigInteger, Row, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,11 +32,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        return (value - EPOCH) // MICROSECOND
+        return None if value is None else instant_us(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)
@@ -61,6 +57,84 @@ def _sqlite_clock(element: clock, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(clock, "postgresql")
 def _postgresql_clock(element: clock, compiler: SQLCompiler, **kw: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+class each(FunctionElement[Any]):  # noqa: N801 - it reads as a function in a statement
+    """The elements of a JSON list, a row each: `each(text).table_valued("value")`."""
+
+    name = "each"
+    inherit_cache = True
+
+
+@compiles(each, "sqlite")
+def _sqlite_each(element: each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(each, "postgresql")
+def _postgresql_each(element: each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **kw)} AS json))"
+
+
+class item(FunctionElement[str]):  # noqa: N801
+    """The element of a JSON list with that number, from 0: on SQLite as it is, on PostgreSQL as a text."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(item, "sqlite")
+def _sqlite_item(element: item, compiler: SQLCompiler, **kw: Any) -> str:
+    # Not `->>`, which SQLite has from 3.38 on only.
+    value, number = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"json_extract({value}, '$[' || {number} || ']')"
+
+
+@compiles(item, "postgresql")
+def _postgresql_item(element: item, compiler: SQLCompiler, **kw: Any) -> str:
+    value, number = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({value} ->> {number})"
+
+
+class typed(FunctionElement[Any]):  # noqa: N801
+    """`typed(cast(text, Date))`: SQLite keeps dates, times and JSON as texts, which its CAST would make numbers of."""
+
+    inherit_cache = True
+
+
+@compiles(typed, "sqlite")
+def _sqlite_typed(element: typed, compiler: SQLCompiler, **kw: Any) -> str:
+    (wanted,) = element.clauses
+    return compiler.process(wanted.clause, **kw)
+
+
+@compiles(typed, "postgresql")
+def _postgresql_typed(element: typed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+class gathered(FunctionElement[Any]):  # noqa: N801
+    """All values of a group as one list."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(gathered, "sqlite")
+def _sqlite_gathered(element: gathered, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_group_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(gathered, "postgresql")
+def _postgresql_gathered(element: gathered, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_agg({compiler.process(element.clauses, **kw)})"
+
+
+def instant_us(moment: datetime) -> int:
+    """As an `Instant` column keeps it; ValueError when it has no time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return (moment - EPOCH) // MICROSECOND
 
 
 def in_s(seconds: float) -> Any:

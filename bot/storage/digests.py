@@ -1,46 +1,61 @@
-"""The table of digests: one row for each decided slot, and the step that decides it."""
+"""The table of digests: one row for each decided slot, and the step that decides many of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
-from bot.model import ArticleId, ChatId, Message, Slot, SlotId
-from bot.storage import deliveries, dialect, subscriptions
+from bot.model import ArticleId, ChatId, Message, Slot, SlotId, SubscriptionId
+from bot.storage import claims, deliveries, dialect, plans, subscriptions
 from bot.storage.tables import digest, seen
 
 
-async def plan(
-    connection: AsyncConnection,
-    slot: Slot,
-    *,
-    chat_id: ChatId,
-    messages: Sequence[Message],
-    articles: Iterable[ArticleId],
-    cursor: int,
-    next_due_at: datetime,
-    planned_at: datetime,
-) -> bool:
-    """Decides a slot, in the caller's transaction: the digest, its parts (none when there is nothing new), what the
-    chat has seen with it, the subscription's cursor and next slot.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a digest is made of: its parts (none when there is nothing new), the articles told in it, and the number up
+    to which it was chosen from all. Chats that get the same share it."""
 
-    False when the slot was decided before: then only `next_due_at` moves forward, and nothing is added.
+    parts: tuple[deliveries.Frozen, ...]
+    articles: tuple[ArticleId, ...]
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a slot of a chat comes to, and when its subscription is due next."""
+
+    slot: Slot
+    chat_id: ChatId
+    content: Content
+    next_due_at: datetime
+
+
+async def plan(connection: AsyncConnection, planned: Sequence[Plan], *, planned_at: datetime) -> frozenset[SlotId]:
+    """Decides slots, in the caller's transaction: the digests, their parts, what the chats have seen with them, the
+    subscriptions' cursors and next slots. Returns the slots that were decided by this call.
+
+    Of one that was decided before only `next_due_at` moves forward, and nothing is added.
     """
-    if not await _decided(connection, slot, chat_id=chat_id, planned_at=planned_at):
-        await subscriptions.serve(connection, slot.subscription_id, cursor=None, next_due_at=next_due_at)
-        return False
+    decided = await _decided(connection, [(one.slot, one.chat_id) for one in planned], planned_at=planned_at)
     failpoints.hit("plan.decided")
-    await deliveries.add(connection, slot, messages, chat_id=chat_id)
+    new = [one for one in planned if one.slot.id in decided]
+    await deliveries.add(connection, [(one.slot, one.chat_id, one.content.parts) for one in new])
     failpoints.hit("plan.added")
-    await _mark_seen(connection, chat_id, articles)
+    await _mark_seen(connection, new)
     failpoints.hit("plan.seen")
-    await subscriptions.serve(connection, slot.subscription_id, cursor=cursor, next_due_at=next_due_at)
+    served: dict[tuple[int | None, datetime], list[SubscriptionId]] = {}
+    for one in planned:
+        cursor = one.content.cursor if one.slot.id in decided else None
+        served.setdefault((cursor, one.next_due_at), []).append(one.slot.subscription_id)
+    for (cursor, next_due_at), ids in served.items():
+        await subscriptions.serve(connection, ids, cursor=cursor, next_due_at=next_due_at)
     failpoints.hit("plan.served")
-    return True
+    return decided
 
 
 async def notify(
@@ -48,9 +63,9 @@ async def notify(
 ) -> bool:
     """Plans what belongs to no subscription (news of a source, for an admin), once for its slot; False when it is
     planned already."""
-    if not await _decided(connection, slot, chat_id=chat_id, planned_at=planned_at):
+    if not await _decided(connection, [(slot, chat_id)], planned_at=planned_at):
         return False
-    await deliveries.add(connection, slot, messages, chat_id=chat_id)
+    await deliveries.add(connection, [(slot, chat_id, deliveries.frozen(messages))])
     return True
 
 
@@ -59,23 +74,34 @@ async def is_decided(connection: AsyncConnection, slot_id: SlotId) -> bool:
     return (await connection.execute(select(digest.c.id).where(digest.c.id == slot_id))).first() is not None
 
 
-async def _decided(connection: AsyncConnection, slot: Slot, *, chat_id: ChatId, planned_at: datetime) -> bool:
-    """Whether this call decides the slot; another transaction that is deciding it is waited for."""
-    values = {
-        "id": slot.id,
-        "subscription_id": slot.subscription_id,
-        "chat_id": chat_id,
-        "local_date": slot.local_date,
-        "local_time": slot.local_time,
-        "due_at": slot.due_at,
-        "planned_at": planned_at,
-    }
-    insert = dialect.insert(connection, digest).values(**values).on_conflict_do_nothing().returning(digest.c.id)
-    return (await connection.execute(insert)).first() is not None
+async def _decided(
+    connection: AsyncConnection, slots: Iterable[tuple[Slot, ChatId]], *, planned_at: datetime
+) -> frozenset[SlotId]:
+    """The slots that this call decides; another transaction that is deciding one is waited for."""
+    rows = [
+        (
+            slot.id,
+            slot.subscription_id,
+            chat_id,
+            slot.local_date.isoformat(),
+            slot.local_time.isoformat("microseconds"),  # as SQLAlchemy keeps it on SQLite
+            dialect.instant_us(slot.due_at),
+        )
+        for slot, chat_id in slots
+    ]
+    if not rows:
+        return frozenset()
+    insert = dialect.insert(connection, digest).from_select(plans.DIGEST, plans.DIGESTS)
+    given = {"listed": claims.listed(rows), "planned_at": planned_at}
+    found = await connection.execute(insert.on_conflict_do_nothing().returning(digest.c.id), given)
+    return frozenset(SlotId(row.id) for row in found)
 
 
-async def _mark_seen(connection: AsyncConnection, chat_id: ChatId, articles: Iterable[ArticleId]) -> None:
-    # In one order everywhere: two digests of a chat planned at once must not wait for each other's rows.
-    rows = [{"chat_id": chat_id, "article_id": each} for each in sorted(set(articles))]
-    if rows:
-        await connection.execute(dialect.insert(connection, seen).on_conflict_do_nothing(), rows)
+async def _mark_seen(connection: AsyncConnection, planned: Iterable[Plan]) -> None:
+    alike: dict[tuple[ArticleId, ...], list[tuple[ChatId]]] = {}
+    for one in planned:
+        alike.setdefault(one.content.articles, []).append((one.chat_id,))
+    groups = [(chats, [(article_id,) for article_id in articles]) for articles, chats in alike.items() if articles]
+    if groups:
+        insert = dialect.insert(connection, seen).from_select(plans.SEEN, plans.SEENS)
+        await connection.execute(insert.on_conflict_do_nothing(), {"listed": claims.listed(groups)})

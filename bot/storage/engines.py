@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StorageError
+from bot.storage import one_hop
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -147,6 +148,7 @@ def _sqlite(parsed: URL, *, pragmas: tuple[str, ...], begin: str, pool_size: int
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,
+        connect_args={"async_creator_fn": one_hop.connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

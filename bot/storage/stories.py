@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import chain, product
+from itertools import chain
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ChatId, Story, StoryId, TopicId
+from bot.model import ArticleId, ChatId, Story, StoryId, TopicId
 from bot.stages import choose, publishers
-from bot.storage import articles, dialect
+from bot.storage import articles, claims, dialect, plans
 from bot.storage.tables import article, article_topic, seen, story, summary
 
 BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
@@ -46,21 +46,27 @@ async def candidates(
     )
 
 
-async def seen_by(
-    connection: AsyncConnection, chat_ids: Iterable[ChatId], ids: Iterable[StoryId]
-) -> dict[ChatId, frozenset[StoryId]]:
-    """Which of these stories each chat knows: it has seen one of their articles. Chats that know none are left out."""
-    known: dict[ChatId, set[StoryId]] = {}
-    story_of: dict[str, StoryId] = {}
+async def of_articles(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[ArticleId, StoryId]:
+    """The articles of these stories, each with the one it is in."""
+    found: dict[ArticleId, StoryId] = {}
     for batch in dialect.batches(ids):
         rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.story_id.in_(batch)))
-        story_of.update({row.id: row.story_id for row in rows})
-    chats = tuple(chat_ids)
-    for some, articles_of in product(dialect.batches(chats), dialect.batches(story_of)):
-        theirs = seen.c.chat_id.in_(some) & seen.c.article_id.in_(articles_of)
-        for row in await connection.execute(select(seen).where(theirs)):
-            known.setdefault(row.chat_id, set()).add(story_of[row.article_id])
-    return {chat_id: frozenset(stories) for chat_id, stories in known.items()}
+        found.update({row.id: row.story_id for row in rows})
+    return found
+
+
+async def seen_by(
+    connection: AsyncConnection, chat_ids: Iterable[ChatId], story_of: Mapping[ArticleId, StoryId]
+) -> dict[ChatId, frozenset[StoryId]]:
+    """Which of the stories of these articles each chat knows: it has seen one of them. Chats that know none are left
+    out."""
+    # Joined to nothing, so that no index has it: all that these chats have seen is gone through once, where SQLite
+    # would look up each article for each chat (500 chats, 500 articles: 4 ms against 100).
+    theirs = seen.c.chat_id.in_(plans.FIRST_NUMBER) & (seen.c.article_id + "").in_(plans.FIRST)
+    wanted = select(seen.c.chat_id, dialect.gathered(seen.c.article_id)).where(theirs).group_by(seen.c.chat_id)
+    given = {"numbers": claims.listed((one,) for one in chat_ids), "listed": claims.listed((one,) for one in story_of)}
+    rows = (await connection.execute(wanted, given)).all()
+    return {chat_id: frozenset(map(story_of.__getitem__, found)) for chat_id, found in rows}
 
 
 async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Story]:

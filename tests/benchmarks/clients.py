@@ -77,7 +77,7 @@ async def default(address: str, *, count: int, at_once: int) -> Speed:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         request = HTTPXRequest(connection_pool_size=at_once, pool_timeout=60, read_timeout=60)
-    entities = telegram_chat.entities(MESSAGE.body)
+    entities = _entities()
     async with bot(address, request) as opened:
         return await driven(
             lambda number: opened.send_message(number, MESSAGE.body.text, entities=entities),
@@ -88,7 +88,7 @@ async def default(address: str, *, count: int, at_once: int) -> Speed:
 
 async def with_message(address: str, *, count: int, at_once: int) -> Speed:
     """python-telegram-bot over our transport, building the Message of each answer."""
-    entities = telegram_chat.entities(MESSAGE.body)
+    entities = _entities()
     async with bot(address, Transport(connections=at_once)) as opened:
         return await driven(
             lambda number: opened.send_message(number, MESSAGE.body.text, entities=entities),
@@ -108,6 +108,13 @@ async def ours(address: str, *, count: int, at_once: int) -> Speed:
                 raise AssertionError(repr(receipt))
 
         return await driven(call, count=count, at_once=at_once)
+
+
+def _entities() -> list[telegram.MessageEntity]:
+    return [
+        telegram.MessageEntity(type=one.kind.value, offset=one.offset, length=one.length)
+        for one in MESSAGE.body.entities
+    ]
 
 
 async def other(address: str, *, count: int, at_once: int) -> Speed:

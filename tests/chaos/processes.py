@@ -40,7 +40,10 @@ class Forked:
         """Whether it has stopped since this was asked last."""
         if self.code is not None:
             return False
-        found = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG)
+        try:
+            found = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG)
+        except ChildProcessError:  # what Linux says of one that has just died and will never stop
+            return False
         return found is not None and found.si_pid == self.pid
 
     def signal(self, number: int) -> None:

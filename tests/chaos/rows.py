@@ -31,11 +31,23 @@ def _fault(number: str, what: str, *shown: str, note: str = "") -> Fault:
 
 
 FAULTS = (
-    _fault("F1", "SIGKILL at a random moment", note=f"{CHAOS}, figures above"),
+    _fault("F1", "SIGKILL at a random moment", RUN, note=f"and {CHAOS}, figures above"),
     _fault("F2", "SIGKILL at each failpoint", EACH, note=f"and {CHAOS}"),
     _fault("F3", "SIGTERM during sending", "delivery/test_failpoints.py::test_told_to_end_it_leaves_nothing_under_way"),
-    _fault("F4", "Pause longer than the lease, before the send", note=f"{CHAOS}, half of the pauses"),
-    _fault("F5", "Pause longer than the lease, after the write", note=f"{CHAOS}, half of the pauses"),
+    _fault(
+        "F4",
+        "Pause longer than the lease, before the send",
+        "delivery/test_worker.py::test_whoever_was_stopped_for_too_long_before_sending_does_not_send",
+        "delivery/test_worker.py::test_whoever_lost_the_lease_may_not_start",
+        note=f"and {CHAOS}, half of the pauses",
+    ),
+    _fault(
+        "F5",
+        "Pause longer than the lease, after the write",
+        "delivery/test_worker.py::test_what_died_while_sending_is_never_sent_as_if_nothing_had_happened",
+        "storage/test_deliveries.py::test_an_answer_after_the_lease_is_no_finish_but_evidence",
+        note=f"and {CHAOS}, half of the pauses",
+    ),
     _fault(
         "F6", "Power cut", "delivery/test_power_cuts.py::test_no_message_that_was_written_down_as_sent_is_forgotten"
     ),
@@ -43,7 +55,12 @@ FAULTS = (
         "F7", "Torn last frame", "delivery/test_power_cuts.py::test_a_torn_end_of_the_log_loses_the_last_transaction"
     ),
     _fault("F8", "Disk full", "delivery/test_power_cuts.py::test_what_a_full_disk_does_not_take_is_not_sent"),
-    _fault("F10", "Database locked", "storage/test_database.py::test_writers_take_turns"),
+    _fault(
+        "F10",
+        "Database locked",
+        "delivery/test_locked.py::test_while_the_database_is_locked_nothing_is_sent_unmarked_and_afterwards_it_goes_on",
+        "storage/test_database.py::test_writers_take_turns",
+    ),
     _fault("F11", "Corrupt file", "storage/test_upgrades.py::test_a_damaged_file_is_refused_and_not_touched"),
     _fault(
         "F16",
@@ -77,11 +94,12 @@ FAULTS = (
         "test_pipeline.py::test_a_clock_that_jumps_back_repeats_nothing",
         "stages/test_due.py::test_a_clock_that_jumps_back_gives_the_same_slots_again",
         "delivery/test_limiter.py::test_a_clock_that_was_set_back_stops_nothing",
+        "delivery/test_outages.py::test_a_database_clock_that_is_set_back_lengthens_no_wait_and_no_lease",
     ),
     _fault(
         "F22",
         "The program's clock is not the database's",
-        note="not shown: leases are counted in SQL only, and SQLite has the machine's clock",
+        "delivery/test_outages.py::test_a_database_whose_clock_is_not_the_programs_ends_leases_by_its_own",
     ),
     _fault(
         "F23",
@@ -104,6 +122,7 @@ FAULTS = (
     _fault(
         "F26",
         "429 for one chat",
+        "delivery/test_outages.py::test_a_flood_of_one_chat_holds_no_other",
         "sandbox/test_probes_flood.py::test_one_chat_that_is_flooded_does_not_hold_others",
         note=f"and {CHAOS}, in which others are served meanwhile",
     ),
@@ -148,7 +167,8 @@ FAULTS = (
     _fault(
         "F33",
         "Telegram down for an hour",
-        "test_pipeline.py::test_what_was_certainly_not_sent_is_sent_later",
+        "delivery/test_outages.py"
+        "::test_in_an_hour_without_telegram_a_few_try_for_all_and_everything_is_sent_once_afterwards",
         "storage/test_claims.py::test_each_chat_gets_its_next_part_the_longest_due_first",
         "delivery/test_limiter.py::test_no_stretch_of_time_holds_more_than_the_rate_and_a_burst",
         note="no time of arrival is told to anybody yet",
@@ -182,17 +202,36 @@ FAULTS = (
     _fault(
         "F38",
         "Rights lost, topic closed",
-        "outputs/test_telegram_chat.py::test_a_chat_that_takes_nothing_is_gone_with_telegrams_reason",
+        "delivery/test_rights.py::test_where_it_may_not_write_it_stops_tells_its_owner_once_and_goes_on_when_it_may",
+        "delivery/test_rights.py::test_an_answer_into_a_topic_that_was_deleted_meanwhile_ends_nothing",
+        note="digests go to the chat as a whole, never into a topic",
     ),
     _fault("F39", "Token revoked", "outputs/test_telegram_chat.py::test_a_revoked_token_fails_no_message"),
-    _fault("F40", "Updates twice", RUN, note="ids that begin anew after an idle week are not shown"),
+    _fault(
+        "F40",
+        "Updates twice, shuffled, lost, old; ids that begin anew",
+        RUN,
+        "test_hearing.py::test_what_is_told_twice_or_shuffled_is_applied_once",
+        "test_polling.py::test_after_an_idle_week_updates_with_lower_ids_are_carried_out_too",
+        "test_polling.py::test_what_waits_from_before_the_ids_began_anew_comes_first",
+    ),
     _fault("F41", "SIGKILL with updates on their way", EACH, note=f"and {CHAOS}"),
-    _fault("F42", "Webhook twice, at once, out of order", note="there is no webhook; updates are polled"),
-    _fault("F45", "Two instances, two databases, one token", note="not built: only one state folder is guarded"),
+    _fault(
+        "F42",
+        "Webhook twice, at once, out of order",
+        note="none: there is no webhook; updates are polled, and shown twice and shuffled in F40",
+    ),
+    _fault(
+        "F45",
+        "Two instances, two databases, one token",
+        "test_polling.py::test_of_two_programs_with_one_token_each_says_so_and_goes_on_sending",
+        note="neither stops sending: nobody can know which of the two is wanted",
+    ),
     _fault(
         "F56",
         "Out of descriptors, out of memory",
-        note="the kill is F1; running out of descriptors is not shown",
+        "delivery/test_descriptors.py::test_out_of_descriptors_nothing_is_lost_or_repeated_and_it_recovers",
+        note="out of memory is the kill of F1",
     ),
 )
 

@@ -25,9 +25,10 @@ QUEUE = 16  # faults that wait for the next calls
 SLOW_S = 0.03 * SCALE  # how long an answer takes that is right, in the sandbox's seconds
 HANG = -1.0  # longer than the deadline of an attempt, shorter than a lease
 
+FLOOD = ("flood", False, 1.0)
 # How a sendMessage may go wrong, and how many of a thousand do. After: it was taken all the same.
 ENDS: dict[tuple[str, bool, float], int] = {
-    ("flood", False, 1.0): 15,
+    FLOOD: 15,
     ("restart", False, 0.0): 12,
     ("restart", True, 0.0): 12,
     ("bad_gateway", False, 0.0): 10,
@@ -69,11 +70,11 @@ class Telegram:
         self._ends = ends
         self._movers = 0
 
-    def spoil(self) -> None:
-        """Some of the next calls go wrong, the others take their time."""
+    def spoil(self, *, floods: float = 0.0) -> None:
+        """Some of the next calls go wrong, the others take their time; of so many more it says that they flood it."""
         waiting = 0
         while waiting < QUEUE:
-            kind, after, seconds = self._drawn()
+            kind, after, seconds = FLOOD if floods and self._random.random() < floods else self._drawn()
             fault = {"kind": kind, "method": "sendMessage", "after": after, "seconds": seconds}
             waiting = len(self._asked("POST", "fail", fault))
 

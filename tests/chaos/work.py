@@ -11,7 +11,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -30,11 +30,11 @@ from bot.fetching.child import Child
 from bot.fetching.client import Fetcher
 from bot.fetching.permission import Permission
 from bot.listener import Listener
-from bot.model import ArticleId, ChatId, ChatKind, Send
+from bot.model import ArticleId, Chat, ChatId, ChatKind, Send, Subscription
 from bot.outputs import telegram_chat
 from bot.sources import Marks
 from bot.stages import classify, regroup
-from bot.storage import articles, chats, database, digests, pace, subscriptions, tally
+from bot.storage import articles, chats, database, deliveries, dialect, digests, pace, subscriptions, tally
 from bot.storage.database import Database
 from bot.storage.heard import Heard
 from bot.world import World
@@ -45,6 +45,7 @@ from tests.storage import make
 KEY = b"chaos" * 8
 TICK_S = 0.1
 PLAN_S = 0.4
+PAGE = 10  # chats planned in one transaction: few, so that a kill comes between two of them
 SETTLE_S = 5.0 / SCALE
 SELDOM = 20
 ARTICLES = tuple(ArticleId(f"a{number}") for number in range(9))
@@ -159,21 +160,26 @@ async def plan(base: Database, place: Place) -> None:
     async with base.read() as connection:
         now_at = await pace.now(connection)
         waiting = await subscriptions.due(connection, now_at=now_at, limit=1_000)
-    for wanted, chat in waiting:
-        number = (wanted.cursor or 0) + 1
+    for page in dialect.batches(waiting, PAGE):
         async with base.write() as connection:
-            if not await subscriptions.is_unchanged(connection, wanted, chat):
-                continue
-            await digests.plan(
-                connection,
-                due.slot(wanted, chat.title, number, due_at=now_at),
-                chat_id=chat.id,
-                messages=due.messages(chat.title, number),
-                articles=(ARTICLES[number % len(ARTICLES)], ARTICLES[number * 2 % len(ARTICLES)]),
-                cursor=number,
-                next_due_at=now_at + timedelta(seconds=place.every_s * (SELDOM if chat.title.startswith("x") else 1)),
-                planned_at=now_at,
-            )
+            same = await subscriptions.unchanged(connection, page)
+            plans = [_plan(*one, place, now_at=now_at) for one in page if one[0].id in same]
+            await digests.plan(connection, plans, planned_at=now_at)
+
+
+def _plan(wanted: Subscription, chat: Chat, place: Place, *, now_at: datetime) -> digests.Plan:
+    number = (wanted.cursor or 0) + 1
+    content = digests.Content(
+        parts=deliveries.frozen(due.messages(chat.title, number)),
+        articles=(ARTICLES[number % len(ARTICLES)], ARTICLES[number * 2 % len(ARTICLES)]),
+        cursor=number,
+    )
+    return digests.Plan(
+        slot=due.slot(wanted, chat.title, number, due_at=now_at),
+        chat_id=chat.id,
+        content=content,
+        next_due_at=now_at + timedelta(seconds=place.every_s * (SELDOM if chat.title.startswith("x") else 1)),
+    )
 
 
 async def _each(seconds: float, step: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

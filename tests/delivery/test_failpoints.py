@@ -6,6 +6,7 @@ One parent is started for all of them; it has imported everything, and forks the
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import FAILPOINTS, rows
+from tests.chaos import FAILPOINTS, processes, rows
 from tests.processes import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,21 @@ def test_the_run_with_all_of_them_has_no_fault(run: dict[str, Any]) -> None:
 def test_told_to_end_it_leaves_nothing_under_way(run: dict[str, Any]) -> None:
     assert run["ended"] == 0
     assert set(run["states"]) <= {"sent", "failed", "parked"}
+
+
+def test_a_process_that_has_died_is_not_taken_for_a_stopped_one(tmp_path: Path) -> None:
+    # given a process that has ended, which nobody has asked about yet
+    async def nothing() -> None:
+        return
+
+    process = processes.forked(nothing, log=tmp_path / "log")
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+    # when it is looked at
+    # then it has not stopped, and has ended
+    assert not process.is_stopped()
+    assert process.ended(10)
+    assert process.code == 0
 
 
 def test_every_fault_of_the_design_has_its_test_or_a_reason() -> None:

@@ -136,6 +136,20 @@ async def test_a_share_of_calls_fails_the_same_way_with_the_same_seed(client: st
     assert 5 < sum(runs[0]) < 25
 
 
+async def test_a_fault_of_some_calls_leaves_the_others_to_those_behind_it(client: str) -> None:
+    async with clients.opened(client, World(seed=7)) as at:
+        # given
+        at.world.fail("restart", share=0.5, count=-1)
+        at.world.fail("bad_gateway", count=-1)
+        # when
+        outcomes = [await _outcome(at.send(text=str(number))) for number in range(20)]
+        # then
+        counts = at.world.outbox.counts
+        assert {type(outcome) for outcome in outcomes} == {Lost}
+        assert counts["fault restart before"] + counts["fault bad_gateway before"] == 20
+        assert min(counts["fault restart before"], counts["fault bad_gateway before"]) > 0
+
+
 async def _outcome(call: object) -> object:
     (result,) = await asyncio.gather(call, return_exceptions=True)  # type: ignore[call-overload]
     return result

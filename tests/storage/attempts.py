@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Outcome
+from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Outcome
 from bot.storage import chats, deliveries, dialect, digests, subscriptions, tables
 from bot.storage.database import Database
 from tests.storage import make
+from tests.storage import planned as plans
 
 NO_SPACING = dict.fromkeys(ChatKind, 0.0)
 SENT = Outcome(state=DeliveryState.SENT, message_id=501, attempts=1)
@@ -21,21 +22,11 @@ PARKED = Outcome(state=DeliveryState.PARKED, attempts=1, error="too long")
 
 
 async def planned(database: Database, chat_id: ChatId, *, day: int, parts: int) -> None:
-    messages: tuple[Message, ...] = make.messages(parts)
     async with database.write() as connection:
         await chats.save(connection, make.chat(chat_id))
         await subscriptions.save(connection, make.subscription(chat_id))
-        planned = await digests.plan(
-            connection,
-            make.slot(chat_id, day=day),
-            chat_id=chat_id,
-            messages=messages,
-            articles=(),
-            cursor=0,
-            next_due_at=make.NOON,
-            planned_at=make.NOON,
-        )
-    assert planned
+        one = plans.of_slot(make.slot(chat_id, day=day), chat_id, parts=parts, cursor=0, next_due_at=make.NOON)
+        assert await digests.plan(connection, [one], planned_at=make.NOON) == {one.slot.id}
 
 
 async def claim(database: Database, *, limit: int = 9) -> tuple[Delivery, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import ArticleId, ChatId
-from bot.storage import articles, digests
+from bot.model import ArticleId, ChatId, Slot
+from bot.storage import articles, deliveries, digests
 from bot.storage.database import Database
 from tests.storage import make
 
@@ -34,13 +34,20 @@ async def plan_on(
     day: int = 20,
     next_due_at: datetime = TOMORROW,
 ) -> bool:
-    return await digests.plan(
-        connection,
-        make.slot(chat_id, day=day),
-        chat_id=chat_id,
-        messages=make.messages(parts),
-        articles=[ArticleId(name) for name in seen],
-        cursor=cursor,
-        next_due_at=next_due_at,
-        planned_at=make.NOON,
+    one = of_slot(make.slot(chat_id, day=day), chat_id, parts=parts, seen=seen, cursor=cursor, next_due_at=next_due_at)
+    return one.slot.id in await digests.plan(connection, [one], planned_at=make.NOON)
+
+
+def of_slot(
+    slot: Slot,
+    chat_id: ChatId,
+    *,
+    parts: int = 1,
+    seen: Sequence[str] = (),
+    cursor: int = 1,
+    next_due_at: datetime = TOMORROW,
+) -> digests.Plan:
+    content = digests.Content(
+        parts=deliveries.frozen(make.messages(parts)), articles=tuple(map(ArticleId, seen)), cursor=cursor
     )
+    return digests.Plan(slot=slot, chat_id=chat_id, content=content, next_due_at=next_due_at)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.model import Chat, Delivery, DeliveryState, Outcome, Subscription
-from bot.storage import chats, deliveries, subscriptions, tables
+from bot.model import Chat, ChatId, Delivery, DeliveryState, Outcome, SlotId, Subscription
+from bot.storage import chats, deliveries, dialect, digests, subscriptions, tables
 from bot.storage.database import Database
 from tests.storage import make, planned
 
@@ -126,6 +127,52 @@ async def test_a_plan_that_fails_leaves_nothing(database: Database) -> None:
     assert await planned.plan(database)
 
 
+async def test_of_many_planned_at_once_each_chat_gets_its_own(database: Database) -> None:
+    # given two chats that get the same, one that gets more, one for which there is nothing
+    await planned.publish(database, "a", "b", "c")
+    for number in range(1, 5):
+        await _save(database, make.chat(ChatId(number)), make.subscription(ChatId(number)))
+    alike = planned.of_slot(make.slot(ChatId(1)), ChatId(1), parts=1, seen=("b", "a"))
+    plans = [
+        alike,
+        replace(alike, slot=make.slot(ChatId(2)), chat_id=ChatId(2)),
+        planned.of_slot(make.slot(ChatId(3)), ChatId(3), parts=2, seen=("c", "c")),
+        planned.of_slot(make.slot(ChatId(4)), ChatId(4), parts=0),
+    ]
+
+    # when all are decided by one call
+    async with database.write() as connection:
+        decided = await digests.plan(connection, plans, planned_at=make.NOON)
+
+    # then each has its parts, and has seen what is told in them
+    assert decided == {make.slot(ChatId(number)).id for number in range(1, 5)}
+    async with database.read() as connection:
+        waiting = [await deliveries.of_chat(connection, ChatId(number), limit=9) for number in range(1, 5)]
+        seen = (await connection.execute(select(tables.seen))).all()
+    assert [[one.delivery.message for one in some] for some in waiting] == [
+        list(make.messages(parts)) for parts in (1, 1, 2, 0)
+    ]
+    assert sorted(map(tuple, seen)) == [(1, "a"), (1, "b"), (2, "a"), (2, "b"), (3, "c")]
+
+
+async def test_a_slot_is_stored_as_the_moment_that_it_is(database: Database) -> None:
+    # given a decided slot
+    await _save(database, make.chat(), make.subscription())
+    await planned.plan(database)
+
+    # when it is looked for by its local date and time
+    mine, slot = tables.digest.c, make.slot()
+    wanted = select(mine.id, mine.local_date, mine.local_time, mine.due_at, mine.planned_at)
+    async with database.read() as connection:
+        found = await connection.execute(
+            wanted.where(mine.local_date == slot.local_date, mine.local_time == slot.local_time)
+        )
+        rows = found.all()
+
+    # then it is there as it was given
+    assert [tuple(row) for row in rows] == [(slot.id, slot.local_date, slot.local_time, slot.due_at, make.NOON)]
+
+
 async def test_schedulers_that_decide_at_once_decide_once(database: Database) -> None:
     # given a subscription
     await _save(database, make.chat(), make.subscription())
@@ -137,6 +184,33 @@ async def test_schedulers_that_decide_at_once_decide_once(database: Database) ->
     # then one did
     assert sorted(task.result() for task in tasks) == [False, False, False, True]
     assert await _count(database, tables.delivery) == 2
+
+
+async def test_planners_of_many_at_once_decide_each_slot_once(database: Database) -> None:
+    # given thirty readers
+    for number in range(1, 31):
+        await _save(database, make.chat(ChatId(number)), make.subscription(ChatId(number)))
+
+    # when three plan all of them at the same time, some in each transaction
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_plan_all(database, page=page)) for page in (7, 8, 30)]
+
+    # then each slot is decided once
+    decided = [slot for task in tasks for slot in task.result()]
+    assert len(decided) == len(set(decided)) == 30
+    assert await _count(database, tables.delivery) == 30
+
+
+async def _plan_all(database: Database, *, page: int) -> list[SlotId]:
+    async with database.read() as connection:
+        waiting = await subscriptions.due(connection, now_at=make.NOON, limit=99)
+    decided: list[SlotId] = []
+    for some in dialect.batches(waiting, page):
+        async with database.write() as connection:
+            same = await subscriptions.unchanged(connection, some)
+            plans = [planned.of_slot(make.slot(chat.id), chat.id) for wanted, chat in some if wanted.id in same]
+            decided += await digests.plan(connection, plans, planned_at=make.NOON)
+    return decided
 
 
 async def _save(database: Database, chat: Chat, *wanted: Subscription) -> None:

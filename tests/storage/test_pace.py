@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.delivery import limiter
-from bot.model import ChatId
-from bot.storage import chats, deliveries, dialect, pace, tally
+from bot.model import ChatId, ChatKind
+from bot.storage import chats, deliveries, dialect, met, pace, tally
 from bot.storage.database import Database
 from bot.storage.tables import chat
 from tests.storage import attempts, make
@@ -37,9 +37,9 @@ async def test_a_chat_that_is_to_be_spared_gets_nothing_and_the_others_go_on(led
     assert held == 1
     assert [one.chat_id for one in claimed] == [make.GROUP]
     async with ledger.read() as connection:
-        assert 50 < await pace.wait_s(connection, make.READER) <= 60
-        assert await pace.wait_s(connection, make.GROUP) == 0
-        assert await pace.wait_s(connection, ChatId(99)) == 0
+        assert 50 < (await met.known(connection, [make.READER]))[make.READER].wait_s <= 60
+        assert (await met.known(connection, [make.GROUP]))[make.GROUP].wait_s == 0
+        assert (await met.known(connection, [ChatId(99)]))[ChatId(99)].wait_s == 0
 
 
 async def test_the_second_chat_that_is_spared_at_one_time_is_counted(ledger: Database) -> None:
@@ -60,17 +60,29 @@ async def test_while_everything_is_held_every_chat_waits(ledger: Database) -> No
 
     async with ledger.read() as connection:
         assert (before, await pace.is_held(connection)) == (False, True)
-        assert await pace.wait_s(connection, make.GROUP) > 50
+        assert (await met.known(connection, [make.GROUP]))[make.GROUP].wait_s > 50
 
 
 async def test_whoever_was_answered_just_now_gets_no_digest_for_a_moment(ledger: Database) -> None:
     async with ledger.write() as connection:
         await pace.hold(connection, make.GROUP, for_s=90)
-        await pace.touched(connection, (make.READER, make.READER, make.GROUP, ChatId(99)), for_s=3)
+        await pace.touched(
+            connection, (make.READER, make.READER, make.GROUP, ChatId(99)), every_s=dict.fromkeys(ChatKind, 3)
+        )
 
     assert await attempts.claim(ledger) == ()
     async with ledger.read() as connection:
-        assert await pace.wait_s(connection, make.GROUP) > 80  # a longer wait is not cut short
+        assert (await met.known(connection, [make.GROUP]))[make.GROUP].wait_s > 80  # a longer wait is not cut short
+
+
+async def test_after_an_answer_each_kind_of_chat_waits_its_own_time(ledger: Database) -> None:
+    every_s = {kind: 0 if kind is ChatKind.PRIVATE else 90 for kind in ChatKind}
+
+    async with ledger.write() as connection:
+        await connection.execute(update(chat).where(chat.c.id == make.GROUP).values(kind=ChatKind.GROUP.value))
+        await pace.touched(connection, (make.READER, make.GROUP), every_s=every_s)
+
+    assert {one.chat_id for one in await attempts.claim(ledger)} == {make.READER}
 
 
 async def test_the_clock_is_the_databases(database: Database) -> None:

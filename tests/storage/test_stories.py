@@ -13,7 +13,7 @@ from bot.stages.choose import Candidate
 from bot.storage import articles, chats, digests, stories, subscriptions, summaries
 from bot.storage.articles import Publication
 from bot.storage.database import Database
-from tests.storage import make
+from tests.storage import make, planned
 
 LATER = make.NOON + make.hours(1)
 
@@ -225,13 +225,5 @@ async def _sent_to_reader(database: Database, *sent: ArticleId) -> None:
         await chats.save(connection, make.chat())
         await chats.save(connection, make.chat(make.GROUP))
         await subscriptions.save(connection, make.subscription())
-        await digests.plan(
-            connection,
-            make.slot(),
-            chat_id=make.READER,
-            messages=make.messages(),
-            articles=sent,
-            cursor=1,
-            next_due_at=LATER,
-            planned_at=make.NOON,
-        )
+        one = planned.of_slot(make.slot(), make.READER, seen=sent, next_due_at=LATER)
+        await digests.plan(connection, [one], planned_at=make.NOON)
