@@ -199,7 +199,7 @@ async def test_killed_before_it_could_answer_it_gives_the_real_answer_and_does_n
             pass
 
         assert await wanted(talk) == (("sport",) if is_known else ())
-        assert "Your topics" in talk.last.text
+        assert "Your digest · Topics" in talk.last.text
         assert ("✅ Sport" in talk.labels()) == is_known
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from bot import pipeline, settings
 from bot.model import Chat, ChatId, ChatKind
 from bot.revising import growth

@@ -19,6 +19,7 @@ from bot.model import (
     Unknown,
 )
 from bot.outputs import telegram_chat
+from bot.sandbox.faults import Kind
 from bot.stages import render
 from tests import make
 from tests.sandbox import served
@@ -53,8 +54,8 @@ async def attempt(at: Served, message: Message | None = None) -> Receipt:
 
 def calls(at: Served) -> list[str]:
     """The methods that were called, taken or refused, in order."""
-    made = sorted([*at.world.accepted, *at.world.refused], key=lambda one: one.at)
-    return [one.method for one in made if one.method != "getMe"]
+    made = [(one.at, one.method) for one in at.world.accepted] + [(one.at, one.method) for one in at.world.refused]
+    return [method for _, method in sorted(made) if method != "getMe"]
 
 
 async def test_a_rich_message_arrives_as_blocks_with_its_buttons() -> None:
@@ -112,7 +113,7 @@ async def test_a_message_too_rich_for_telegram_comes_in_the_usual_form() -> None
 
 @pytest.mark.parametrize("kind", ["reset", "cut", "restart", "broken"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_what_may_have_been_sent_never_falls_back(kind: str, after: bool) -> None:
+async def test_what_may_have_been_sent_never_falls_back(kind: Kind, after: bool) -> None:
     async with served.opened() as at:
         at.world.fail(kind, method="sendRichMessage", after=after)
 

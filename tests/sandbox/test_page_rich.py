@@ -77,7 +77,10 @@ async def test_what_a_feed_wrote_stays_text(chromium: Browser) -> None:
             await enter(page, "Courier")
             await last(page).locator("summary").click()
             await expect(last(page).locator("details li").last).to_contain_text("<b>not bold")
-            assert await page.evaluate("() => [window.harmed, document.querySelectorAll('.rich img').length]") == [None, 0]
+            assert await page.evaluate("() => [window.harmed, document.querySelectorAll('.rich img').length]") == [
+                None,
+                0,
+            ]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
