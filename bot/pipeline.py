@@ -137,7 +137,6 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
             topics=wish.topics,
             after=None,
             arrived_since=wish.arrived_since_at,
-            unseen_by=None,
             reads=chat.reads,
             limit=wish.limit + len(wish.besides),
         )

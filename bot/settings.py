@@ -10,7 +10,7 @@ from bot.config import Channel
 from bot.errors import UserError
 from bot.model import Chat, ChatId, ChatKind, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import due
-from bot.storage import chats, deliveries, digests, stories, subscriptions
+from bot.storage import chats, deliveries, digests, search, stories, subscriptions
 from bot.storage.dialect import Connection
 from bot.world import World
 
@@ -221,7 +221,7 @@ async def disenrol(world: World, keep: tuple[ChatId, ...]) -> None:
 async def news_languages(world: World) -> tuple[str, ...]:
     """Primary subtags of the languages that stored articles are in."""
     async with world.database.read() as connection:
-        return await stories.languages(connection)
+        return await search.languages(connection)
 
 
 async def source_names(world: World) -> tuple[str, ...]:

@@ -96,7 +96,6 @@ async def _found(world: World, chat: Chat, typed: str, *, start: int) -> Sequenc
             topics=(),
             after=None,
             arrived_since=None,
-            unseen_by=None,
             reads=chat.reads,
             limit=start + AT_ONCE + 1,
         )

@@ -117,17 +117,17 @@ async def test_headlines_only_are_told_without_facts(world: World) -> None:
     assert "•" not in digest
 
 
-FARM = """The Olmazor farm in the Kegen valley has planted 4,200 apple trees on 36 hectares this autumn, its director said.
+FARM = """The Olmazor farm in the Kegen valley has planted 4,200 apple trees on 36 hectares this autumn, it said.
 Dilmurod Rakhimov, who runs the farm with his two sisters, expects the first harvest of 90 tonnes in three years.
 The family borrowed $1.4 million from a bank in Almaty at 9 percent a year, and 70 percent of it went into drip lines.
 Water comes from 12 wells that were drilled in August, each 80 metres deep, and from a pond that holds 15,000 tonnes.
-The farm sells to 26 shops in four towns, and wants to open a packing house for 40 workers near the railway in spring."""
+The farm sells to 26 shops in four towns, and wants to open a packing house for 40 workers near the railway soon."""
 
-MUSEUM = """A museum of carpets opened on Saturday in the old caravanserai of Sarytau with 318 pieces from six countries.
+MUSEUM = """A museum of carpets opened on Saturday in the old caravanserai of Sarytau with 318 pieces from six lands.
 Curator Ainur Bekova said that restoring the building of 1874 took five years and cost 2.6 billion tenge in all.
 The oldest carpet, 3.2 metres long, was woven around 1720 and was found by schoolchildren in an attic in 1988.
 Tickets cost 1,500 tenge, students pay half, and on the first weekend 2,900 visitors came, twice as many as hoped.
-Eleven weavers work in the courtyard, and from December they will teach a class of 24 beginners every Thursday evening."""
+Eleven weavers work in the courtyard, and from December they teach a class of 24 beginners every Thursday evening."""
 
 
 async def test_a_minute_of_reading_holds_what_can_be_read_in_it_and_says_what_was_left_out(world: World) -> None:

@@ -25,19 +25,17 @@ async def candidates(
     ids: Iterable[StoryId] = (),
     after: int | None = None,
     arrived_since: datetime | None = None,
-    unseen_by: ChatId | None = None,
     reads: Iterable[str] = (),
     limit: int,
 ) -> tuple[choose.Candidate, ...]:
     """The newest stories, newest first, that have an article in one of the topics or are one of `ids` (neither: any),
     one in a language that is read (primary subtags; none: any), a publication number after `after`, and an article that
-    arrived as news at `arrived_since` or later; none of whose articles the chat `unseen_by` has seen.
+    arrived as news at `arrived_since` or later.
     """
     conditions = (
         _later(after, arrived_since),
         _about(tuple(topics), tuple(ids)),
         _read(tuple(reads)),
-        _new_to(unseen_by),
     )
     newest = (
         select(story.c.id, story.c.newest_at, story.c.number)
@@ -125,12 +123,6 @@ async def number_before(connection: AsyncConnection, at: datetime) -> int:
     return (await connection.execute(last)).scalar_one_or_none() or 0
 
 
-async def languages(connection: AsyncConnection) -> tuple[str, ...]:
-    """Primary subtags of the languages that articles are in ("uz" for both scripts), in order."""
-    rows = await connection.execute(select(article.c.language).distinct())
-    return tuple(sorted({language.partition("-")[0] for language in rows.scalars()}))
-
-
 async def source_names(connection: AsyncConnection) -> tuple[str, ...]:
     """The names that the newest thousand articles stand under, the most frequent first."""
     newest = select(article.c.source).order_by(article.c.number.desc()).limit(RECENT).subquery()
@@ -161,13 +153,6 @@ def _read(reads: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
     if reads:
         variants = [language.startswith(f"{subtag}-", autoescape=True) for subtag in reads]
         yield _with_article(or_(language.in_(reads), *variants))
-
-
-def _new_to(chat_id: ChatId | None) -> Iterator[ColumnElement[bool]]:
-    if chat_id is not None:
-        # One EXISTS in the other, not a join: SQLite would begin with all that the chat has ever seen (800 ms for
-        # 300 stories of 5,000 when 1,000 articles were seen, against 20 ms).
-        yield ~_with_article(exists().where(seen.c.article_id == article.c.id, seen.c.chat_id == chat_id))
 
 
 async def _told(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, list[dialect.AnyRow]]:

@@ -124,17 +124,19 @@ async def test_a_wish_narrows_the_stories(database: Database, wish: dict[str, An
     assert {one.story_id for one in found} == expected
 
 
-async def test_a_story_is_seen_when_one_of_its_articles_was(database: Database) -> None:
-    # given a chat that was sent one article of a story
+async def test_a_story_is_known_to_a_chat_that_has_seen_one_of_its_articles(database: Database) -> None:
+    # given a chat that was sent one article of a story, which then goes on
     await _publish(database, make.publication("a"), make.publication("b"))
     await _sent_to_reader(database, ArticleId("a"))
-
-    # when the story goes on, for that chat and for another
     await _publish(database, make.publication("a2", story="a", published_at=LATER))
 
-    # then the one gets the other story only, and the other both
-    assert [one.story_id for one in await _candidates(database, unseen_by=make.READER)] == ["b"]
-    assert len(await _candidates(database, unseen_by=make.GROUP)) == 2
+    # when it is asked which stories that chat and another know
+    async with database.read() as connection:
+        story_of = await stories.of_articles(connection, [StoryId("a"), StoryId("b")])
+        known = await stories.seen_by(connection, [make.READER, make.GROUP], story_of)
+
+    # then the one knows that story, and the other nothing
+    assert known == {make.READER: frozenset({"a"})}
 
 
 async def test_stories_are_loaded_whole(database: Database) -> None:
@@ -149,16 +151,6 @@ async def test_stories_are_loaded_whole(database: Database) -> None:
     # then its articles come oldest first
     assert list(loaded) == ["a"]
     assert loaded[StoryId("a")].articles == (early.article, make.article("a"))
-
-
-async def test_the_languages_of_the_news_are_told_without_scripts(database: Database) -> None:
-    # given articles in two languages and three scripts
-    for name, language in (("a", "uz-Latn"), ("b", "uz-Cyrl"), ("c", "en")):
-        await _publish(database, make.publication(name, language=language))
-
-    # when the languages are asked for
-    async with database.read() as connection:
-        assert await stories.languages(connection) == ("en", "uz")
 
 
 async def test_summaries_come_back_with_their_evidence(database: Database) -> None:

@@ -132,7 +132,7 @@ async def _lines(place: _Place) -> Mapping[str, str]:
         "/preview": "preview",
         "the card": "card main",
         **{f"the card, {name}": f"card main {name}" for name in cards.sections()},
-        "the card, a topic tapped": "card main topics toggle sport",
+        "the card, a topic tapped": "card main topics sport",
         "the card, an hour tapped": "card main hours time 18:00",
         "/why": "why",
         "/why of a story": f"why {first}",
