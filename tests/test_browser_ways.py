@@ -10,21 +10,26 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests import browser, processes, test_demo
+from tests import browser, processes, test_demo, texts
 from tests.commands import test_search
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FOUND = 8  # stories, which are two pages of a search
+LONG = """A tunnel of 2,340 metres under the Koksai pass opened on Sunday.
+The 612 million soums for it came from the regional budget and 14 factories of the valley, governor Ilhom Sattarov said.
+The toll is 12,000 soums, but people of the 23 villages above the pass and drivers of ambulances pay nothing until 2031.
+By spring 48 cameras will be added, and 130 people from Akkurgan and the valley will work at both ends in three shifts.
+"""
 
 
 def written(folder: Path) -> Path:
-    """The articles of the demo, and some that have a word in common."""
+    """The articles of the demo, one with facts that are folded away, and some that have a word in common."""
     shutil.copytree(SEEDS, folder)
     today = datetime.now(UTC)
-    for at, entry in enumerate(test_search.bakeries(FOUND)):
-        day = (today - timedelta(days=at)).date()
-        text = f"date {day} {entry.url}\n{entry.text}\n"
-        (folder / f"{day}-bakery-{at}-en.txt").write_text(text, encoding="utf-8")
+    tunnel = texts.entry("tunnel", LONG)
+    for at, entry in enumerate((tunnel, *test_search.bakeries(FOUND))):
+        text = f"date {(today - timedelta(days=at)).date()} {entry.url}\n{entry.text}\n"
+        (folder / f"{at}.txt").write_text(text, encoding="utf-8")
     return folder
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot import commands
 from bot.model import ChatId
 from bot.sandbox.state import Message
 from bot.storage import chats
-from tests import test_under, texts
+from tests import running, test_under, texts
 from tests.commands import test_sources
 from tests.running import Talk
 
@@ -107,6 +110,12 @@ def buttons(message: Message) -> list[Found]:
     return [Found(message=message.id, line=data.partition(".")[2], data=data) for data in found]
 
 
+def failures(walk: Walk, logged: Iterable[Mapping[str, Any]]) -> list[object]:
+    """What was said or written down of something that nobody expected."""
+    said = [text for text in walk.said if "went wrong" in text or "did not understand" in text]
+    return [*said, *(one for one in logged if one["log_level"] in ("error", "critical"))]
+
+
 async def test_every_command_and_every_button_is_answered_and_none_fails(tmp_path: Path) -> None:
     with capture_logs() as logged:
         async with test_sources.talk(tmp_path) as ann:
@@ -126,7 +135,21 @@ async def test_every_command_and_every_button_is_answered_and_none_fails(tmp_pat
             await walk.press(walk.postponed[-1])
 
     assert sorted(walk.reached) == sorted(commands.commands())
-    assert pressed >= 200
+    assert pressed >= 200, f"only {pressed} buttons"
     assert left == 0, f"{left} buttons more than {MOST}"
-    assert [text for text in walk.said if "went wrong" in text or "did not understand" in text] == []
-    assert [one for one in logged if one["log_level"] in ("error", "critical")] == []
+    assert failures(walk, logged) == []
+
+
+async def test_a_button_that_fails_would_be_found(tmp_path: Path) -> None:
+    def broken(data: str, **_: object) -> str:
+        raise LookupError(data)
+
+    with capture_logs() as logged:
+        async with running.talk(tmp_path, verified=broken) as ann:
+            walk = Walk(talk=ann)
+            await walk.type("/privacy")
+            with pytest.raises(AssertionError, match="is not answered"):
+                await walk.press_all(most=MOST)
+            await walk.type("/help")  # after the apology
+
+    assert [type(one) for one in failures(walk, logged)] == [str, dict]

@@ -1,5 +1,6 @@
 """What a command takes of our own time, from its handler to the reply handed over, with many articles stored;
-`DIGEST_BOT_OWN_TIME_ARTICLES` says how many."""
+`DIGEST_BOT_OWN_TIME_ARTICLES` says how many. Where the clock says too much, the CPU of it stands below: on a busy
+machine only that says something."""
 
 from __future__ import annotations
 
@@ -24,10 +25,11 @@ from bot.storage import articles, tables, told, trending
 from bot.storage.articles import Publication
 from bot.world import World
 from tests import benchmarks
-from tests.benchmarks import generated, shared
+from tests.benchmarks import generated, shared, timing
 
 MANY, FEW = int(os.environ.get("DIGEST_BOT_OWN_TIME_ARTICLES", "100000")), 100
-A_DAY, BATCH, CALLS = 2_000, 500, 15
+A_DAY, BATCH = 2_000, 500
+CALLS, FIRSTS = 16, 3
 TELLERS, EVENTS = 3, 700  # texts are those of so many events, again and again: quicker, and lists are as long
 TOLD = 700  # of the newest stories; what is older is told by the first call, which is not counted
 TERMS, VOCABULARY = 6, 20_000
@@ -41,29 +43,43 @@ FIRST, LATER = "/trends, first in an hour", "/trends, later"
 def _run(data: shared.Shared) -> Iterator[benchmarks.Row]:
     few, many = _measured(FEW), _measured(MANY)
     beside = f"with {FEW} stored"
-    for what, value in many.items():
+    for what, call in many.items():
+        told = f"{what}, {MANY:,} stored"
         yield benchmarks.Row(
-            what=f"{what}, {MANY:,} stored", value=value, baseline=few[what], beside=beside, unit="ms", goal=GOAL
+            what=told, value=call.wall_ms, baseline=few[what].wall_ms, beside=beside, unit="ms", goal=GOAL
         )
+        if not GOAL.reached(call.wall_ms):
+            yield benchmarks.Row(
+                what=f"{told}: CPU of it", value=call.cpu_ms, baseline=few[what].cpu_ms, beside=beside, unit="ms"
+            )
 
 
-def _measured(count: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """What an answer took, on the clock and of the processors."""
+
+    wall_ms: float
+    cpu_ms: float
+
+
+def _middle(calls: Sequence[_Call]) -> _Call:
+    return _Call(wall_ms=median(one.wall_ms for one in calls), cpu_ms=median(one.cpu_ms for one in calls))
+
+
+def _measured(count: int) -> dict[str, _Call]:
     with tempfile.TemporaryDirectory(prefix="digest-bot-") as folder:
         return asyncio.run(_in(Config(state_dir=Path(folder)), count))
 
 
-async def _in(config: Config, count: int) -> dict[str, float]:
-    """Median milliseconds of each line."""
+async def _in(config: Config, count: int) -> dict[str, _Call]:
+    """The middle of what each line takes; its first answer does not count."""
     async with app.world(config, now_at=NOW_AT) as world:
         await _fill(world, count)
     async with app.world(config, now_at=NOW_AT) as world:
         place = _Place(world=world, chat=await _reader(world))
-        lines = await _lines(place)
-        taken = {
-            what: median([await place.answered(line) for _ in range(1 + CALLS)][1:]) for what, line in lines.items()
-        }
-        taken[LATER] = median([await place.answered("trends") for _ in range(1 + CALLS)][1:])
-        taken[FIRST] = median([await place.counting() for _ in range(3)])
+        lines = {**await _lines(place), LATER: "trends"}
+        taken = {what: _middle([await place.answered(line) for _ in range(CALLS)][1:]) for what, line in lines.items()}
+        taken[FIRST] = _middle([await place.counting() for _ in range(FIRSTS)])
         return taken
 
 
@@ -74,17 +90,17 @@ class _Place:
     world: World
     chat: Chat
 
-    async def answered(self, line: str) -> float:
-        """Milliseconds until the reply is what Telegram will be given."""
-        start = time.perf_counter()
+    async def answered(self, line: str) -> _Call:
+        """Until the reply is what Telegram will be given."""
+        start, spent = time.perf_counter(), timing.Spent()
         reply = await self.reply(line)
         for body in reply.messages:
             told = Message(part=1, body=body, buttons=reply.buttons)
             telegram_chat.parameters(self.chat.id, told, KEY)
-        taken = time.perf_counter() - start
+        call = _Call(wall_ms=(time.perf_counter() - start) * 1000, cpu_ms=spent.cpu_ms())
         if not (reply.messages or reply.buttons or reply.toast):
             raise AssertionError(f"{line!r} replied nothing")
-        return taken * 1000
+        return call
 
     async def reply(self, line: str) -> Reply:
         """As the listener has it made."""
@@ -96,7 +112,7 @@ class _Place:
             joint.reply = await commands.commands()[name].run(asked, self.world)
         return joint.reply
 
-    async def counting(self) -> float:
+    async def counting(self) -> _Call:
         """/trends of whoever asks first."""
         return await replace(self, world=replace(self.world, trends=trending.Kept())).answered("trends")
 
