@@ -17,8 +17,9 @@ END_S = 20.0
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours without any setting of the bot, and with these."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | more
+    """Ours without any setting of the bot, and with these; what is imported is the tree that these tests stand in."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return ours | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])} | more
 
 
 @asynccontextmanager

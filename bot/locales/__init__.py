@@ -9,7 +9,7 @@ import functools
 import gettext
 import io
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, dates
@@ -45,7 +45,10 @@ class Catalogue:
         return dates.format_date(day, self.text("EEEE, d MMMM"), locale=self._locale)
 
     def date_time(self, at: datetime, zone: str) -> str:
-        """ "23 November 2026, 08:00" on the clocks of `zone`."""
+        """ "23 November 2026, 08:00" on the clocks of `zone`; the day alone where midnight UTC stands for a day whose
+        hour nobody told."""
+        if at.astimezone(UTC).time() == time():
+            return dates.format_date(at.astimezone(UTC), "long", locale=self._locale)
         return dates.format_datetime(at, self.text("d MMMM y, HH:mm"), cities.tz(zone), locale=self._locale)
 
     def weekday_short(self, weekday: int) -> str:

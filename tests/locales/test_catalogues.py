@@ -243,3 +243,11 @@ def test_a_language_is_named_in_its_own_words() -> None:
         "?",
     ]
     assert [say.language_name(code) for code in codes] == named
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "23 November 2026"), ("ru", "23 ноября 2026")])
+def test_a_day_without_its_hour_is_shown_without_one(language: str, day: str) -> None:
+    shown = locales.catalogue(language).date_time(make.moment("2026-11-23T00:00"), "America/New_York")
+
+    assert ":" not in shown
+    assert all(part in shown for part in day.split())
