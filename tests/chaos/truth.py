@@ -95,7 +95,7 @@ def read(file: Path) -> Ledger:
                 Row(name=name, state=state, error=error, lease_over_s=(now_us - until) / 1e6 if until else 0.0)
                 for name, state, error, until in db.execute(OURS.format(columns))
             ),
-            served=dict(db.execute("SELECT title, cursor FROM subscription JOIN chat ON chat.id = chat_id")),
+            served=dict(db.execute("SELECT chat.title, cursor FROM subscription JOIN chat ON chat.id = chat_id")),
             slots=frozenset(
                 name for (name,) in db.execute("SELECT id FROM digest WHERE subscription_id NOT LIKE '%notice%'")
             ),
