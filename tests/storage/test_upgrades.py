@@ -169,7 +169,7 @@ async def test_two_programs_that_start_at_once_upgrade_once(empty_url: str) -> N
 
     # then it works
     async with storage.opened(empty_url) as database, database.read() as connection:
-        assert (await connection.execute(select(tables.counter.c.value))).scalars().all() == [0, 0]
+        assert (await connection.execute(select(tables.counter.c.value))).scalars().all() == [0, 0, 0]
 
 
 def _program(folder: Path, *, then: str) -> Path:
