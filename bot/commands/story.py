@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from bot import commands, locales, pipeline
+from bot import commands, locales
 from bot.commands import where
 from bot.errors import UserError
 from bot.locales import cities
-from bot.model import Article, Button, Item, Reply, Request, Story, StoryId
+from bot.model import Article, Button, Item, Reply, Request, Story
 from bot.stages import beside, publishers, render
 from bot.world import World
 
@@ -16,10 +16,7 @@ from bot.world import World
 async def run(request: Request, world: World) -> Reply:
     if len(request.words) != 1:
         raise UserError("Send /latest or /search and tap a story under it.")
-    told = await pipeline.one(world, request.chat, StoryId(request.words[0]), now_at=request.now_at)
-    if told is None:
-        raise UserError("This story is not stored any more.")
-    item, story = told
+    item, story = await where.stored(request, world)
     say = locales.catalogue(request.chat.language)
     parts = [*_facts(item, request), *_articles(say, story, request), "\n\n", _growth(say, story, request)]
     return Reply(messages=render.bodies(*parts), buttons=buttons(item, say))

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot import commands, locales, pipeline
 from bot.errors import UserError
-from bot.model import Button, Item, Reply, Request, StoryId
+from bot.model import Button, Item, Reply, Request, Story, StoryId
 from bot.stages import cite, render
 from bot.world import World
 
@@ -29,10 +29,7 @@ def buttons(items: tuple[Item, ...], language: str) -> tuple[tuple[Button, ...],
 async def run(request: Request, world: World) -> Reply:
     if len(request.words) != 1:
         raise UserError("Send /latest and press “Where from?” under it.")
-    told = await pipeline.one(world, request.chat, StoryId(request.words[0]), now_at=request.now_at)
-    if told is None:
-        raise UserError("This story is not stored any more.")
-    item, story = told
+    item, story = await stored(request, world)
     say = locales.catalogue(request.chat.language)
     parts: list[render.Part] = [render.bold(item.headline), "\n", say.text("taken from these sentences:")]
     for article, pieces in groupby(cite.cited(item.facts, story), key=lambda one: one.article):
@@ -41,6 +38,14 @@ async def run(request: Request, world: World) -> Reply:
         for piece in pieces:
             parts += ["\n", render.quote(piece.text, expandable=False)]
     return Reply(messages=render.bodies(*parts))
+
+
+async def stored(request: Request, world: World) -> tuple[Item, Story]:
+    """The story that the first word names, as this chat is told it; UserError when it is gone."""
+    told = await pipeline.one(world, request.chat, StoryId(request.words[0]), now_at=request.now_at)
+    if told is None:
+        raise UserError("This story is not stored any more.")
+    return told
 
 
 COMMAND = commands.Command(

@@ -15,11 +15,10 @@ from bot.stages import indexed
 from bot.stages.query import Run, Terms
 from bot.storage import dialect, places
 from bot.storage.source_tables import source_name
-from bot.storage.tables import article, article_topic, counter, hidden
+from bot.storage.tables import BELONGS, article, article_topic, counter, hidden
 
 UNFILED = "unfiled"  # the counter of articles that were stored before there was an index: all up to this number
 LOOKED_AT = 10_000  # articles that one search looks at
-BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
 AT_ONCE = dialect.BATCH
 _Tier = Literal["any", "title", "central", "rest"]
 _BEST: tuple[_Tier, ...] = ("title", "central", "rest")

@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import ArticleId, ChatId, Story, StoryId, TopicId
 from bot.stages import choose, publishers
 from bot.storage import articles, claims, dialect, plans
-from bot.storage.tables import article, article_topic, seen, story, summary
+from bot.storage.tables import BELONGS, article, article_topic, seen, story, summary
 
 RECENT = 1000  # articles that say which sources there are
-BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
 
 
 async def candidates(

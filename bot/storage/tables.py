@@ -34,6 +34,7 @@ from bot.model import DeliveryState
 from bot.storage import source_tables
 from bot.storage.dialect import Instant
 
+BELONGS = 0.5  # the score from which an article belongs to a topic (model.TopicScore)
 OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 LEASED = (DeliveryState.CLAIMED, DeliveryState.SENDING)

@@ -15,7 +15,7 @@ from bot.model import Language, StoryId, TopicId
 from bot.stages import trends
 from bot.storage import dialect, stories
 from bot.storage.database import Database
-from bot.storage.tables import article, article_topic, story, story_term
+from bot.storage.tables import BELONGS, article, article_topic, story, story_term
 
 WEEK = timedelta(days=7)
 RISING = 40  # terms whose titles are read: many fall together, and some are in languages that nobody here reads
@@ -108,7 +108,7 @@ async def _hours(
         .join(article, article.c.story_id == story.c.id)
         .join(article_topic, article_topic.c.article_id == article.c.id)
         .where(story.c.newest_at >= since_at, opened >= since_at, opened <= now_at)
-        .where(article_topic.c.score >= stories.BELONGS)
+        .where(article_topic.c.score >= BELONGS)
         .distinct()
         .subquery()
     )

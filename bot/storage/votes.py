@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import ChatId, StoryId, TopicId
 from bot.stages import taste
 from bot.storage import dialect
-from bot.storage.stories import BELONGS
-from bot.storage.tables import article, article_topic, story_term, vote
+from bot.storage.tables import BELONGS, article, article_topic, story_term, vote
 
 COUNTED = 200  # of a chat, the latest: taste changes
 
