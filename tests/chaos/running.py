@@ -118,12 +118,13 @@ class Chaos:
 
     def _at(self, failpoint: str) -> None:
         """Lets the bot run until it dies at this place."""
-        for _ in range(TRIES):
+        for number in range(TRIES):
             if failpoint.startswith("move."):
                 self._move()
-            is_certain = self.plan.at_once or failpoint.startswith(SELDOM)
+            is_certain = self.plan.at_once or number > 0 or failpoint.startswith(SELDOM)
             chance = 1.0 if is_certain else OFTEN.get(failpoint, 0.3)
-            process = self._launch(f"{failpoint}:kill:{chance}")
+            place = replace(self.place, open_at_most=sys.maxsize) if is_certain else self.place
+            process = self._launch(f"{failpoint}:kill:{chance}", place=place)
             if self._watch(process, UNHIT_S) and process.code == -signal.SIGKILL:
                 self._after(process, failpoint)
                 return

@@ -91,7 +91,8 @@ LIMITS = Limits(
 class Place:
     """Where the bot works: its folder with the database, Telegram's address, who is asked
     about messages in doubt, who gets a digest each `every_s` (those
-    that move are served less often); whether new ones are planned, and whether updates are asked for."""
+    that move are served less often); whether new ones are planned, up to how many parts that wait, and whether updates
+    are asked for."""
 
     folder: Path
     base_url: str
@@ -101,6 +102,7 @@ class Place:
     ways: Ways = field(default_factory=Ways)
     limits: Limits = LIMITS
     plans: bool = True
+    open_at_most: int = OPEN_AT_MOST
     hears: bool = True
 
     @property
@@ -162,7 +164,7 @@ async def plan(base: Database, place: Place) -> None:
     async with base.read() as connection:
         now_at = await pace.now(connection)
         waits = await deliveries.counts(connection)
-        if sum(waits[state] for state in OPEN) > OPEN_AT_MOST:
+        if sum(waits[state] for state in OPEN) > place.open_at_most:
             return
         waiting = await subscriptions.due(connection, now_at=now_at, limit=1_000)
     for page in dialect.batches(waiting, PAGE):

@@ -41,14 +41,13 @@ def test_the_failpoints_of_the_run_are_those_of_the_program() -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", FAILPOINTS)
-def test_a_kill_at_this_failpoint_loses_nothing_and_repeats_nothing(name: str, run: dict[str, Any]) -> None:
+def test_the_program_can_be_killed_at_this_failpoint(name: str, run: dict[str, Any]) -> None:
     assert run["killed"].get(name) == 1
-    assert run["problems"] == []
 
 
 @pytest.mark.timeout(600)
-def test_the_run_with_all_of_them_has_no_fault(run: dict[str, Any]) -> None:
-    """Lost or repeated parts and updates, sums that do not add up, what is open at the end."""
+def test_a_kill_at_every_failpoint_loses_nothing_and_repeats_nothing(run: dict[str, Any]) -> None:
+    """Parts and updates; and sums add up at every look, and nothing is open at the end."""
     assert run["problems"] == []
     assert run["parts"] > 100
     assert run["told"] > 50
