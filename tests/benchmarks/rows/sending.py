@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -39,6 +40,8 @@ Client = Callable[..., Awaitable[Speed]]
 
 def _run(data: shared.Shared) -> Iterator[benchmarks.Row]:
     logs.configure("warning", plain=True)  # a line for each message is no part of what is measured
+    gc.collect()
+    gc.freeze()  # what other benchmarks and imports have left is no part of any client
     with clients.answerer() as address:
         defaults = {pool: _measured(clients.default, address, at_once=pool, count=SLOW_COUNT) for pool in POOLS}
         aiogram = _measured(clients.other, address, at_once=POOL)
@@ -101,6 +104,8 @@ async def _with_ledger(address: str, *, at_once: int, count: int) -> Speed:
             clients.bot(address, Transport(connections=at_once)) as bot,
         ):
             await _plan(world.database, count)
+            gc.collect()
+            gc.freeze()  # as `digest-bot run` does once it has started
             start, cpu = time.perf_counter(), time.process_time()
             limits = Limits(in_flight=at_once, rates=FREE)
             made = await worker.run(world.database, telegram_chat.send(bot, b"a key"), limits=limits)
