@@ -28,7 +28,7 @@ from bot.model import (
     Subscription,
 )
 from bot.stages import choose, compose, due, render, taste, under
-from bot.storage import deliveries, digests, follows, stories, told
+from bot.storage import deliveries, digests, follows, seen, stories, told
 from bot.storage.dialect import Connection
 from bot.world import World
 
@@ -167,11 +167,11 @@ class Kept:
             if isinstance(found, _Found):
                 story_of.update(found.story_of)
         async with self._world.database.read() as connection:
-            seen = await stories.seen_by(connection, chats, story_of)
+            known = await seen.by(connection, chats, story_of)
             tastes = await self._tastes.of(connection, chats)
         return {
-            chat_id: _Reader(seen=seen.get(chat_id, frozenset()), taste=tastes.get(chat_id, taste.UNDECIDED))
-            for chat_id in (*seen, *tastes)
+            chat_id: _Reader(seen=known.get(chat_id, frozenset()), taste=tastes.get(chat_id, taste.UNDECIDED))
+            for chat_id in (*known, *tastes)
         }
 
     async def _plan(self, wish: Hashable, one: Due, reader: _Reader) -> digests.Plan | BaseException:
@@ -240,9 +240,9 @@ class Kept:
         """What would be sent now, and whether it would be: not for fewer stories than are wanted at least."""
         found = await self._find(wanted, chat)
         async with self._world.database.read() as connection:
-            seen = await stories.seen_by(connection, [chat.id], found.story_of)
+            known = await seen.by(connection, [chat.id], found.story_of)
             tastes = await self._tastes.of(connection, [chat.id])
-        reader = _Reader(seen=seen.get(chat.id, frozenset()), taste=tastes.get(chat.id, taste.UNDECIDED))
+        reader = _Reader(seen=known.get(chat.id, frozenset()), taste=tastes.get(chat.id, taste.UNDECIDED))
         made = await self._made(found, (wanted, chat), reader)
         return made.digest, made.is_enough and bool(made.digest.items)
 

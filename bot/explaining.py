@@ -11,7 +11,7 @@ from bot import finding, settings
 from bot.errors import RefusedEntry
 from bot.model import ArticleId, Chat, Filters, StoryId, Subscription
 from bot.stages import choose, clean
-from bot.storage import sources, stories, takedowns, told
+from bot.storage import seen, sources, stories, takedowns, told
 from bot.storage.dialect import Connection
 from bot.world import World
 
@@ -95,7 +95,7 @@ async def missed(
     async with world.database.read() as connection:
         articles = await stories.of_articles(connection, [story_id])
         (story,) = await stories.candidates(connection, ids=[story_id], limit=1)
-        is_seen = bool(await stories.seen_by(connection, [chat.id], articles))
+        is_seen = bool(await seen.by(connection, [chat.id], articles))
         return tuple(
             [
                 (

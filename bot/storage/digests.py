@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
 from bot.model import ArticleId, ChatId, Message, Slot, SlotId, SubscriptionId
-from bot.storage import claims, deliveries, dialect, plans, subscriptions, told
-from bot.storage.tables import digest, seen
+from bot.storage import claims, deliveries, dialect, plans, seen, subscriptions, told
+from bot.storage.tables import digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ async def plan(connection: AsyncConnection, planned: Sequence[Plan], *, planned_
     new = [one for one in planned if one.slot.id in decided]
     await deliveries.add(connection, [(one.slot, one.chat_id, one.content.parts) for one in new])
     failpoints.hit("plan.added")
-    await _mark_seen(connection, new)
+    await seen.mark(connection, [(one.chat_id, one.content.articles) for one in new])
     failpoints.hit("plan.seen")
     served: dict[tuple[int | None, datetime], list[SubscriptionId]] = {}
     for one in planned:
@@ -100,13 +100,3 @@ async def _decided(
     given = {"listed": claims.listed(rows), "planned_at": planned_at}
     found = await connection.execute(insert.on_conflict_do_nothing().returning(digest.c.id), given)
     return frozenset(SlotId(row.id) for row in found)
-
-
-async def _mark_seen(connection: AsyncConnection, planned: Iterable[Plan]) -> None:
-    alike: dict[tuple[ArticleId, ...], list[tuple[ChatId]]] = {}
-    for one in planned:
-        alike.setdefault(one.content.articles, []).append((one.chat_id,))
-    groups = [(chats, [(article_id,) for article_id in articles]) for articles, chats in alike.items() if articles]
-    if groups:
-        insert = dialect.insert(connection, seen).from_select(plans.SEEN, plans.SEENS)
-        await connection.execute(insert.on_conflict_do_nothing(), {"listed": claims.listed(groups)})

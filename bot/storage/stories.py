@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import ArticleId, ChatId, Story, StoryId, TopicId
+from bot.model import ArticleId, Story, StoryId, TopicId
 from bot.stages import choose, publishers
-from bot.storage import articles, claims, dialect, plans
-from bot.storage.tables import BELONGS, article, article_topic, seen, story, summary
+from bot.storage import articles, dialect
+from bot.storage.tables import BELONGS, article, article_topic, story, summary
 
 RECENT = 1000  # articles that say which sources there are
 
@@ -57,20 +57,6 @@ async def of_articles(connection: AsyncConnection, ids: Iterable[StoryId]) -> di
         rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.story_id.in_(batch)))
         found.update({row.id: row.story_id for row in rows})
     return found
-
-
-async def seen_by(
-    connection: AsyncConnection, chat_ids: Iterable[ChatId], story_of: Mapping[ArticleId, StoryId]
-) -> dict[ChatId, frozenset[StoryId]]:
-    """Which of the stories of these articles each chat knows: it has seen one of them. Chats that know none are left
-    out."""
-    # Joined to nothing, so that no index has it: all that these chats have seen is gone through once, where SQLite
-    # would look up each article for each chat (500 chats, 500 articles: 4 ms against 100).
-    theirs = seen.c.chat_id.in_(plans.FIRST_NUMBER) & (seen.c.article_id + "").in_(plans.FIRST)
-    wanted = select(seen.c.chat_id, dialect.gathered(seen.c.article_id)).where(theirs).group_by(seen.c.chat_id)
-    given = {"numbers": claims.listed((one,) for one in chat_ids), "listed": claims.listed((one,) for one in story_of)}
-    rows = (await connection.execute(wanted, given)).all()
-    return {chat_id: frozenset(map(story_of.__getitem__, found)) for chat_id, found in rows}
 
 
 async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Story]:

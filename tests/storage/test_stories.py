@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.model import ArticleId, StoryId, TopicId, TopicScore
+from bot.model import StoryId, TopicId, TopicScore
 from bot.stages.choose import Candidate
-from bot.storage import articles, chats, digests, stories, subscriptions, summaries
+from bot.storage import articles, stories, summaries
 from bot.storage.articles import Publication
 from bot.storage.database import Database
-from tests.storage import make, planned
+from tests.storage import make
 
 LATER = make.NOON + make.hours(1)
 
@@ -124,21 +124,6 @@ async def test_a_wish_narrows_the_stories(database: Database, wish: dict[str, An
     assert {one.story_id for one in found} == expected
 
 
-async def test_a_story_is_known_to_a_chat_that_has_seen_one_of_its_articles(database: Database) -> None:
-    # given a chat that was sent one article of a story, which then goes on
-    await _publish(database, make.publication("a"), make.publication("b"))
-    await _sent_to_reader(database, ArticleId("a"))
-    await _publish(database, make.publication("a2", story="a", published_at=LATER))
-
-    # when it is asked which stories that chat and another know
-    async with database.read() as connection:
-        story_of = await stories.of_articles(connection, [StoryId("a"), StoryId("b")])
-        known = await stories.seen_by(connection, [make.READER, make.GROUP], story_of)
-
-    # then the one knows that story, and the other nothing
-    assert known == {make.READER: frozenset({"a"})}
-
-
 async def test_stories_are_loaded_whole(database: Database) -> None:
     # given a story whose second article was published before the first
     early = make.publication("early", story="a", published_at=make.NOON - make.hours(1))
@@ -211,12 +196,3 @@ async def _publish(database: Database, *news: Publication) -> None:
 async def _candidates(database: Database, *, limit: int = 10, **wish: Any) -> tuple[Candidate, ...]:
     async with database.read() as connection:
         return await stories.candidates(connection, limit=limit, **wish)
-
-
-async def _sent_to_reader(database: Database, *sent: ArticleId) -> None:
-    async with database.write() as connection:
-        await chats.save(connection, make.chat())
-        await chats.save(connection, make.chat(make.GROUP))
-        await subscriptions.save(connection, make.subscription())
-        one = planned.of_slot(make.slot(), make.READER, seen=sent, next_due_at=LATER)
-        await digests.plan(connection, [one], planned_at=make.NOON)
