@@ -26,6 +26,7 @@ from bot.model import ChatId
 from bot.stages import classify, meaning, regroup
 from bot.storage import database
 from bot.storage import sources as stored
+from bot.storage.pictures import Shelf
 from bot.world import World
 
 log = structlog.get_logger()
@@ -114,7 +115,7 @@ async def run(
                 if bot is None:
                     return
                 output = outputs.outputs()["telegram_chat"]
-                send, edit = output.send(bot, listener.key), output.edit(bot, listener.key)
+                send, edit = output.send(bot, listener.key, Shelf(everything.database)), output.edit(bot, listener.key)
                 enrol = _enrolment(everything, lambda chat: polling.place(bot, chat))
                 async with schedule.ticking(everything, send, edit=edit, enrol=enrol):
                     await polling.present(bot, admins=config.telegram.admins)

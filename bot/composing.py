@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot import finding, locales, tasting, telling
+from bot import finding, locales, picturing, tasting, telling
 from bot.errors import StorageError
 from bot.locales import cities
 from bot.model import (
@@ -124,6 +124,7 @@ class Kept:
         self._contents: dict[Hashable, digests.Content | BaseException] = {}
         self._moments: dict[Hashable, tuple[Slot | None, Slot | None]] = {}
         self._tastes = tasting.Tastes()
+        self._looks = picturing.Looks()
 
     async def plans(self, page: Sequence[Due]) -> list[digests.Plan | BaseException]:
         """What becomes of each of these chats, no two of which are the same, in that order."""
@@ -205,18 +206,33 @@ class Kept:
             return digests.Content(parts=(), articles=(), cursor=found.served)
         if not made.digest.items:
             return digests.Content(parts=(), articles=(), cursor=found.cursor)
-        (_, chat), messages = one, render.messages(made.digest)
+        _, chat = one
+        made, messages = await self._led(made) if chat.is_pictured else (made, render.messages(made.digest))
         kept = told.frozen(_places(messages, made.ranked))
         if chat.kind is not ChatKind.CHANNEL:  # there anybody could press what changes it for all
             messages = under.under(messages, kept.name, chat.language)
         if chat.is_rich:
-            messages = tuple(replace(each, is_rich=True) for each in messages)
+            messages = tuple(replace(each, is_rich=not each.picture) for each in messages)
         return digests.Content(
             parts=deliveries.frozen(messages),
             articles=tuple(each.id for item in made.digest.items for each in made.stories[item.story_id].articles),
             cursor=found.cursor,
             told=kept,
         )
+
+    async def _led(self, made: _Made) -> tuple[_Made, tuple[Message, ...]]:
+        """The digest with the first story that has a good picture before the others, if one of the first has."""
+        items = made.digest.items
+        for lead in items[: picturing.STORIES]:
+            ordered = tuple(sorted(items, key=lambda item: item.story_id != lead.story_id))
+            led = replace(made.digest, items=ordered)
+            messages = render.led(led)
+            story = made.stories[lead.story_id]
+            if messages and (name := await picturing.of(self._world, story, self._looks, now_at=self._now_at)):
+                ranked = tuple(sorted(made.ranked, key=lambda choice: choice.story_id != lead.story_id))
+                first, *others = messages
+                return replace(made, digest=led, ranked=ranked), (replace(first, picture=name), *others)
+        return made, render.messages(made.digest)
 
     async def _made(self, found: _Found, one: Due, reader: _Reader) -> _Made:
         (wanted, chat), now_at = one, self._now_at
@@ -256,7 +272,15 @@ def _places(messages: Iterable[Message], ranked: Iterable[choose.Choice]) -> lis
 def _wish(wanted: Subscription, chat: Chat) -> Hashable:
     """Equal for those who want the same and were served up to the same."""
     what = (wanted.topics, wanted.filters, wanted.max_stories, wanted.manner, wanted.title, wanted.cursor)
-    return *what, chat.reads, chat.language, chat.time_zone, chat.kind is ChatKind.CHANNEL, chat.is_rich
+    return (
+        *what,
+        chat.reads,
+        chat.language,
+        chat.time_zone,
+        chat.kind is ChatKind.CHANNEL,
+        chat.is_rich,
+        chat.is_pictured,
+    )
 
 
 async def tried(work: Awaitable[T]) -> T | BaseException:

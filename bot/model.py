@@ -133,7 +133,8 @@ class Taken:
 class Article:
     """A cleaned entry. `text` is never empty: paragraphs joined by one newline. `title` may be "" (many have none).
 
-    `source` is the name shown to readers, "" never occurs: the host of the URL stands in.
+    `source` is the name shown to readers, "" never occurs: the host of the URL stands in. `picture` is the address of
+    one that may stand over it, "" for none; it is no part of the revision.
     """
 
     id: ArticleId
@@ -144,6 +145,7 @@ class Article:
     language: Language
     published_at: datetime
     source: str
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +246,8 @@ class Chat:
 
     `paused` is "" or the reason why nothing is sent ("blocked"); `question` is the command line that the next plain
     message completes ("card main hours zone"), "" when nothing was asked. `is_rich` chats get rich messages; `grows`
-    says that a story which was sent is changed there while it grows.
+    says that a story which was sent is changed there while it grows; those that are `is_pictured` get digests that lead
+    with a picture.
     """
 
     id: ChatId
@@ -257,6 +260,7 @@ class Chat:
     question: str = ""
     is_rich: bool = False
     grows: bool = False
+    is_pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,13 +416,15 @@ class Button:
 class Message:
     """One part of a digest, small enough to send, frozen before the first attempt. `part` counts from 1; `buttons` are
     the rows under it; `stories` those that end in it, which is known until it is frozen. `is_rich` ones go as rich
-    messages where Telegram takes them, else in the usual form."""
+    messages where Telegram takes them, else in the usual form. `picture` is the name of one that stands over it, "" for
+    none; where that cannot be had the message says the same without it."""
 
     part: int
     body: RichText
     buttons: tuple[tuple[Button, ...], ...] = ()
     stories: tuple[StoryId, ...] = ()
     is_rich: bool = False
+    picture: str = ""
 
 
 class DeliveryState(StrEnum):

@@ -85,14 +85,15 @@ async def publish(world: World, *, now_at: datetime) -> int:
 
 
 async def _due(world: World, *, besides: Collection[SubscriptionId], now_at: datetime) -> list[composing.Due]:
-    """The longest due first, of each chat one: what the next of its digests tells depends on this one."""
+    """The longest due first, of each chat one: what the next of its digests tells depends on this one. Nobody waits for
+    the pictures of others: those who want none come first."""
     async with world.database.read() as connection:
         waiting = await subscriptions.due(connection, now_at=now_at, limit=PAGE + len(besides))
     page: dict[ChatId, composing.Due] = {}
     for wanted, chat in waiting:
         if wanted.id not in besides:
             page.setdefault(chat.id, (wanted, chat))
-    return list(page.values())
+    return [one for one in page.values() if not one[1].is_pictured] or list(page.values())
 
 
 async def _planned(

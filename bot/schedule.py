@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import pipeline, reading, searching, spending
+from bot import picturing, pipeline, reading, searching, spending
 from bot.model import Edit, Send
 from bot.revising import growth
 from bot.storage import heard, seen
@@ -48,6 +48,7 @@ async def ticking(world: World, send: Send, *, edit: Edit, enrol: Step) -> Async
         ("forget_updates", lambda now_at: _forget_updates(world), DAY_S, soon),
         ("forget_spent", lambda now_at: spending.tidy(world.database, now_at=now_at), HOUR_S, soon),
         ("forget_seen", lambda now_at: seen.tidy(world.database, now_at=now_at), DAY_S, soon),
+        ("forget_pictures", lambda now_at: picturing.forget(world, now_at=now_at), DAY_S, soon),
         ("enrol", enrol, ENROL_S, soon),
         ("search", lambda now_at: searching.catch_up(world), SEARCH_S, soon),
         ("publish", lambda now_at: pipeline.publish(world, now_at=now_at), TICK_S, soon),

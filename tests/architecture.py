@@ -29,9 +29,9 @@ LEVELS = (
     ("cards", "bundles", "forgetting", "sharing", "showing", "explaining"),
     ("pipeline", "settings", "sourcing", "mending", "revising", "searching", "spending", "standing"),
     ("intake", "composing"),
-    ("telling", "reading", "following", "finding", "tasting"),
+    ("telling", "reading", "following", "finding", "tasting", "picturing"),
     ("world",),
-    ("sources", "writers", "outputs", "delivery", "drawing"),
+    ("sources", "writers", "outputs", "delivery", "drawing", "photo"),
     ("storage", "fetching"),
     ("config",),
     ("stages",),
@@ -63,7 +63,7 @@ KNOWN_BY = {
     "trafilatura": ("bot/sources/page.py",),
     "prometheus_client": ("bot/ops/",),
     "click": ("bot/cli/",),
-    "PIL": ("bot/drawing.py",),
+    "PIL": ("bot/drawing.py", "bot/photo.py"),
 }
 NO_LOGGING = ("bot/stages/", "bot/language/", "bot/model.py")
 

@@ -1,4 +1,5 @@
-"""What digests look like: plain messages, or rich ones with headings and lists; a choice of the chat, for all cards."""
+"""What digests look like: plain messages, or rich ones with headings and lists; with a picture or without. Choices of
+the chat, for all cards."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from bot.errors import UserError
 
 
 def said(card: Card) -> str:
-    return card.say.text("rich") if card.chat.is_rich else ""
+    looks = [card.say.text("rich")] if card.chat.is_rich else []
+    return ", ".join([*looks, card.say.text("with a picture")] if card.chat.is_pictured else looks)
 
 
 async def page(card: Card) -> Page:
@@ -21,13 +23,21 @@ async def page(card: Card) -> Page:
     )
     plain = card.button(say.text("Plain"), "look", "plain", on=not card.chat.is_rich)
     rich = card.button(say.text("Rich"), "look", "rich", on=card.chat.is_rich)
-    return Page(lines=(hint,), buttons=((plain, rich),))
+    more = say.text(
+        "With a picture the story that has a good one comes first, under it. Where the picture cannot be had the text "
+        "comes alone."
+    )
+    without = card.button(say.text("Text only"), "look", "text", on=not card.chat.is_pictured)
+    pictured = card.button(say.text("With a picture"), "look", "picture", on=card.chat.is_pictured)
+    return Page(lines=(hint, "\n\n", more), buttons=((plain, rich), (without, pictured)))
 
 
 async def change(card: Card, words: tuple[str, ...]) -> Card:
     match words:
         case ("plain" | "rich" as look,):
             return replace(card, chat=replace(card.chat, is_rich=look == "rich"))
+        case ("text" | "picture" as look,):
+            return replace(card, chat=replace(card.chat, is_pictured=look == "picture"))
     raise UserError("I did not understand that. Send /subscriptions and use the buttons.")
 
 

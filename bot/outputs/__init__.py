@@ -7,18 +7,26 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from bot.model import Edit, Send
+from bot.storage.pictures import Shelf
+
+
+class Sender(Protocol):
+    """Makes the callable that makes one attempt, from the client object of an output's library, the key that buttons
+    are signed with, and the shelf where pictures lie; without a shelf messages go without pictures."""
+
+    def __call__(self, client: Any, key: bytes, /, shelf: Shelf | None = None) -> Send: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """`send` makes the callable that makes one attempt, from the client object of that output's library and the key
-    that buttons are signed with; `edit` the one that makes one attempt to change what was sent."""
+    """`send` makes the callable that makes one attempt; `edit`, from the same client and key, the one that makes one
+    attempt to change what was sent."""
 
     name: str
-    send: Callable[[Any, bytes], Send]
+    send: Sender
     edit: Callable[[Any, bytes], Edit]
 
 

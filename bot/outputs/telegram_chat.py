@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import orjson
-from telegram import Bot, InlineKeyboardMarkup, MessageEntity
+from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaPhoto, MessageEntity
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.error import (
@@ -46,8 +50,10 @@ from bot.model import (
 )
 from bot.outputs import Output
 from bot.stages import richform, richtext
+from bot.storage.pictures import Shelf
 
 JSON = dict[str, Any]
+Form = Callable[[ChatId, Message, bytes], JSON]
 
 NO_PREVIEW = '{"is_disabled": true}'
 FILES_KNOWN = 64
@@ -67,8 +73,10 @@ GONE = (  # texts of 400 that say the chat takes nothing, compared with casefold
     "message thread not found",
 )
 RICH = "sendrichmessage"
+PICTURE = "picture.jpg"
 ABOUT_ENTITIES = ("entit", "url", "parse", "button")
 NOT_MODIFIED = ("message is not modified",)
+UNDER_PICTURE = ("no text in the message",)
 NEVER_TAKEN = ("request entity too large", "misdirected request")  # 413 and 421 (telegram.md C5, 98 and 99)
 
 
@@ -119,11 +127,17 @@ def _file_id(sent: TelegramMessage) -> str:
     return sent.photo[-1].file_id if sent.photo else sent.document.file_id if sent.document else ""
 
 
-def send(bot: Bot, key: bytes) -> Send:
-    """One attempt with python-telegram-bot, the buttons signed with that key; a rich message that is refused goes once
-    more in the usual form, a text whose entities are refused once more as plain text."""
+def send(bot: Bot, key: bytes, /, shelf: Shelf | None = None) -> Send:
+    """One attempt with python-telegram-bot, the buttons signed with that key; a message under a picture goes without it
+    where there is none or Telegram does not take it, a rich message that is refused goes once more in the usual form, a
+    text whose entities are refused once more as plain text."""
 
     async def attempt(chat_id: ChatId, message: Message) -> Receipt:
+        if message.picture and shelf and richtext.is_caption(message.body):
+            given = _caption_parameters(chat_id, message, key)
+            shown = await _pictured(bot, given, message.picture, shelf)
+            if shown is not None:
+                return shown
         if message.is_rich:
             rich = await _attempt(bot, _rich_parameters(chat_id, message, key), method=RICH)
             if not isinstance(rich, Refused):
@@ -139,22 +153,82 @@ def send(bot: Bot, key: bytes) -> Send:
     return attempt
 
 
+async def _pictured(bot: Bot, given: JSON, name: str, shelf: Shelf) -> Receipt | None:
+    """The message under its picture, by the id that Telegram knows it by, else uploaded; None when it is to go without
+    it, and has certainly not been sent."""
+    if file_id := await shelf.file_id(name):
+        receipt, _ = await _photo(bot, given, file_id)
+        if not _is_of_file(receipt):
+            return _unless_refused(receipt)
+        await shelf.unknown(name, file_id)
+    async with shelf.turn(name):
+        known = await shelf.file_id(name)  # somebody may have uploaded it while we waited
+        content = b"" if known else await shelf.content(name)
+        if not known and not content:
+            return None
+        receipt, file_id = await _photo(bot, given, known or InputFile(content, filename=PICTURE))
+        if file_id and not known:
+            await shelf.uploaded(name, file_id)
+        elif _is_of_file(receipt) and not known:
+            await shelf.refused(name)
+    return _unless_refused(receipt)
+
+
+async def _photo(bot: Bot, given: JSON, photo: str | InputFile) -> tuple[Receipt, str]:
+    """What became of it, and the id of the picture as Telegram has it now, "" when it did not take it."""
+    try:
+        answer = await bot.do_api_request("sendphoto", api_kwargs={**given, "photo": photo})
+    except TelegramError as error:
+        return receipt_of(error), ""
+    match answer:
+        case {"message_id": int(message_id), "photo": [*_, {"file_id": str(file_id)}]}:
+            return Sent(message_id=message_id), file_id
+        case {"message_id": int(message_id)}:
+            return Sent(message_id=message_id), ""
+        case _:
+            return Unknown(reason="an answer without a message"), ""
+
+
+def _is_of_file(receipt: Receipt) -> bool:
+    """Whether Telegram does not know that file, or does not take it (telegram.md C5, 77-82)."""
+    return isinstance(receipt, Refused) and _names(receipt.reason, ("photo", "image", "file"))
+
+
+def _unless_refused(receipt: Receipt) -> Receipt | None:
+    """None when the same may be said without a picture: it was refused, or the chat takes no photos."""
+    is_text_only = isinstance(receipt, Gone) and _names(receipt.reason, ("photo",))
+    return None if isinstance(receipt, Refused) or is_text_only else receipt
+
+
 def edit(bot: Bot, key: bytes) -> Edit:
     """One attempt to change a message that was sent, in its form, and in the usual one if that is refused. What it
-    shows already counts as done; that it is not there any more, or cannot be changed, is `Refused`."""
+    shows already counts as done; that it is not there any more, or cannot be changed, is `Refused`. A message that is
+    to lose its picture, which Telegram does not allow, gets a grey one."""
 
     async def attempt(chat_id: ChatId, message_id: int, message: Message) -> Receipt:
         receipt: Receipt = Unknown(reason="nothing was tried")
-        for form in (_rich_parameters, parameters) if message.is_rich else (parameters,):
+        for method, form in _forms(message):
             given = {**form(chat_id, message, key), "message_id": message_id}
-            receipt = await _attempt(bot, given, method="editmessagetext")
+            receipt = await _attempt(bot, given, method=method)
             if isinstance(receipt, Refused) and _names(receipt.reason, NOT_MODIFIED):
                 return Sent(message_id=message_id)
             if not isinstance(receipt, Refused):
-                break
+                return receipt
+        if isinstance(receipt, Refused) and _names(receipt.reason, UNDER_PICTURE) and not message.picture:
+            given = {**_blank_parameters(chat_id, message, key), "message_id": message_id}
+            return await _attempt(bot, given, method="editmessagemedia")
         return receipt
 
     return attempt
+
+
+def _forms(message: Message) -> Iterator[tuple[str, Form]]:
+    """How a message may be changed: what is to stand under a picture may have been sent without, a rich one as text."""
+    if message.picture:
+        yield "editmessagecaption", _caption_parameters
+    if message.is_rich:
+        yield "editmessagetext", _rich_parameters
+    yield "editmessagetext", parameters
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...], chat_id: ChatId, key: bytes) -> dict[str, list[list[JSON]]]:
@@ -179,6 +253,29 @@ def parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
 def _entities(text: RichText) -> str:
     # Telegram takes lists as JSON in a text as well, and python-telegram-bot does not look into a text.
     return orjson.dumps([richtext.entity_dict(entity) for entity in text.entities]).decode()
+
+
+def _caption_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    formatted = {"caption_entities": _entities(message.body)} if message.body.entities else {}
+    return {"caption": message.body.text, **formatted, **_place(chat_id, message, key)}
+
+
+def _blank_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    media = InputMediaPhoto(_blank(), message.body.text, caption_entities=entities(message.body), filename=PICTURE)
+    return {"media": media, **_place(chat_id, message, key)}
+
+
+@cache
+def _blank() -> bytes:
+    """A grey picture, as PNG."""
+    width, height = 640, 360
+    rows = zlib.compress((b"\0" + b"\xdd" * width) * height)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
 def _rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:

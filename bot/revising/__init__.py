@@ -9,9 +9,9 @@ from datetime import datetime
 from bot import composing, finding, locales
 from bot.errors import RefusedEntry
 from bot.locales import cities
-from bot.model import ArticleId, Chat, Filters, Item, StoryId, Subscription, SubscriptionId
-from bot.stages import clean
-from bot.stages.growing import Manner
+from bot.model import ArticleId, Chat, Filters, Item, Message, RichText, StoryId, Subscription, SubscriptionId
+from bot.stages import clean, growing, richtext
+from bot.stages.growing import Block, Manner
 from bot.storage import subscriptions
 from bot.storage.edits import Told
 from bot.world import World
@@ -51,6 +51,17 @@ def manner(chat: Chat) -> Manner:
     """How a chat is told stories."""
     say = locales.catalogue(chat.language)
     return Manner(earlier=say.text("Earlier"), zone=cities.tz(chat.time_zone))
+
+
+def shortened(item: Item, block: Block, message: Message) -> Item:
+    """The story with as many facts as a message shows: under a picture there is no room for all."""
+    shown = sum(line.startswith(growing.BULLET) for line in block.lines)
+    return replace(item, facts=item.facts[:shown]) if message.picture else item
+
+
+def fits(body: RichText, message: Message) -> bool:
+    """Whether the message can show this, which under a picture must be short."""
+    return not message.picture or richtext.is_caption(body)
 
 
 def articles_at(urls: Iterable[str]) -> Mapping[str, ArticleId]:

@@ -92,7 +92,9 @@ async def _grown(
     for url, story_id in news:
         item, block = await teller.item(one, story_id), growing.telling(body, [url])
         if item is not None and block is not None:
-            body = growing.grown(body, block, item, manner=manner, updated=updated) or body
+            item = revising.shortened(item, block, one.delivery.message)
+            grown = growing.grown(body, block, item, manner=manner, updated=updated)
+            body = grown if grown and revising.fits(grown, one.delivery.message) else body
     return body
 
 

@@ -10,9 +10,9 @@ import structlog
 from bot import following, locales, revising, telling
 from bot.errors import RefusedEntry, UserError
 from bot.model import Article, ArticleId, RichText, StoryId
-from bot.stages import clean, growing, sketch
+from bot.stages import clean, growing, picture, sketch
 from bot.stages.growing import Block
-from bot.storage import articles, dialect, edits, follows, grouping, stories, takedowns
+from bot.storage import articles, dialect, edits, follows, grouping, pictures, stories, takedowns
 from bot.storage import told as told_table
 from bot.storage.dialect import Connection
 from bot.storage.edits import Told
@@ -65,6 +65,8 @@ async def hide(world: World, typed: str, *, now_at: datetime) -> Done:
         await takedowns.note(connection, Hidden(article_id=article_id, url=found.url, hidden_at=now_at))
         if found.article is None:
             return Done(seen=found)
+        theirs = picture.name(found.article.picture)
+        await pictures.remove(connection, theirs)
         rest = await takedowns.remove(connection, article_id)
         kept = await articles.many(connection, rest[:1])
         heir = await stories.named(connection, rest[0]) if rest else None
@@ -76,8 +78,10 @@ async def hide(world: World, typed: str, *, now_at: datetime) -> Done:
     teller = revising.Teller(world, now_at)
     for one in told:
         body = await _without(teller, one, found, heir=heir)
-        if body != one.delivery.message.body:
-            message = replace(one.delivery.message, body=body)
+        message = replace(one.delivery.message, body=body)
+        if heir is None or message.picture == theirs:
+            message = replace(message, picture="")
+        if message != one.delivery.message:
             async with world.database.write() as connection:
                 edited = await edits.withdraw(connection, one.delivery.id, message)
             done = replace(done, messages=done.messages + 1, edited=done.edited + edited)
@@ -141,7 +145,9 @@ async def _without(teller: revising.Teller, one: Told, found: Seen, *, heir: Sto
         if not is_linked and (heir is None or story_id != heir):
             continue
         item = await teller.item(one, story_id) if story_id else None
+        item = revising.shortened(item, block, one.delivery.message) if item else None
         told = growing.retold(body, block, item, manner=manner) if item and block.number else None
+        told = told if told and revising.fits(told, one.delivery.message) else None
         body = told or growing.withdrawn(body, block, say.text("This story was withdrawn."))
     return body
 

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 from bot.errors import RefusedEntry
 from bot.language import dates, identify
 from bot.model import Article, ArticleId, Entry, Language, Revision
-from bot.stages import markup
+from bot.stages import markup, picture
 
 MAX_CHARS = 1_000_000
 """A longer text is cut at the end of a paragraph, or where it has none, of a word."""
@@ -68,6 +68,7 @@ def article(entry: Entry, *, now_at: datetime, id: ArticleId | None = None) -> A
         language=_language(title, body, entry.language),
         published_at=_sane(entry.published_at, now_at),
         source=source,
+        picture=picture.address(entry.image),
     )
 
 

@@ -19,7 +19,7 @@ CHANGES = 3
 
 MARK = "✎ "
 _GAP = "\n\n"
-_BULLET = "• "
+BULLET = "• "
 _BLOCK = re.compile(r"[^\n](?:(?!\n\n).)*", re.DOTALL)
 _NUMBER = re.compile(r"\d+\. ")
 
@@ -37,7 +37,7 @@ class Block:
 
     @property
     def facts(self) -> frozenset[str]:
-        return frozenset(line for line in self.lines if line.startswith(_BULLET))
+        return frozenset(line for line in self.lines if line.startswith(BULLET))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from bot.model import (
 from bot.stages import beside, richtext
 
 MAX_URL_CHARS = 2048
+MAX_LED_UNITS = 900  # of the 1,024 under a picture; the rest is for what may be added: a repeat, an update
 FACTS_SHOWN = 2  # the others fold away in a quote
 BOLD_FIGURES = 3  # in one fact: where everything is bold nothing is, and a message has at most 100 entities
 Part = str | richtext.Draft
@@ -95,12 +96,12 @@ def utf16(text: str) -> int:
     return richtext.utf16(text)
 
 
-def messages(digest: Digest) -> tuple[Message, ...]:
+def messages(digest: Digest, *, first: int = 1) -> tuple[Message, ...]:
     """The digest in parts that fit Telegram, cut between stories; inside one only if it alone is too long.
 
-    The header stands on the first part, the footer on the last; numbers go on from part to part.
+    The header stands on the first part, the footer on the last; numbers begin with `first` and go on from part to part.
     """
-    numbered = tuple(_numbered(digest))
+    numbered = tuple(_numbered(digest, first))
     stories = tuple(_story(number, item, digest) for number, item in numbered)
     footer = richtext.cut(_joined((digest.footer,)))
     packed = _packed(richtext.cut(bold(digest.header)), (*stories, footer))
@@ -111,6 +112,21 @@ def messages(digest: Digest) -> tuple[Message, ...]:
         )
         for part, (page, ended) in enumerate(packed, start=1)
     )
+
+
+def led(digest: Digest) -> tuple[Message, ...]:
+    """As `messages`, but the first part, which is to stand under a picture, holds the first story alone, without the
+    last of its facts where they are too many for that; () where even its headline is too long."""
+    lead, *others = digest.items
+    for many in range(len(lead.facts), -1, -1):
+        short = replace(lead, facts=lead.facts[:many])
+        alone = messages(replace(digest, items=(short,), footer="" if others else digest.footer))
+        if len(alone) == 1 and alone[0].stories and utf16(alone[0].body.text) <= MAX_LED_UNITS:
+            break
+    else:
+        return ()
+    rest = messages(replace(digest, header="", items=tuple(others)), first=2) if others else ()
+    return (*alone, *(replace(one, part=one.part + 1) for one in rest))
 
 
 def plain(digest: Digest) -> str:
@@ -125,8 +141,8 @@ def plain(digest: Digest) -> str:
     return _GAP.join(block for block in blocks if block)
 
 
-def _numbered(digest: Digest) -> Iterator[tuple[int, Item]]:
-    return enumerate((item for item in digest.items if _sayings(item)), start=1)
+def _numbered(digest: Digest, first: int = 1) -> Iterator[tuple[int, Item]]:
+    return enumerate((item for item in digest.items if _sayings(item)), start=first)
 
 
 def _sayings(item: Item, zone: tzinfo = UTC) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from bot.model import Entity, EntityKind, RichText
 
 MAX_UNITS = 4096  # telegram.md C1: Telegram counts code points; UTF-16 units are never fewer
+MAX_CAPTION_UNITS = 1024  # of what stands under a picture
 MAX_ENTITIES = 100  # more are dropped without a word
 MAX_ENTITY_BYTES = 9000  # serialised with their URLs; ENTITIES_TOO_LONG comes at about 9,500
 _ENTITY_BYTES = 80  # more than an entity ever takes without its URL
@@ -73,6 +74,11 @@ def fits(draft: Draft) -> bool:
         _ENTITY_BYTES + 2 * len(span.url.encode()) for span in draft.spans
     )  # spares most drafts the exact sum
     return at_most <= MAX_ENTITY_BYTES or _entity_bytes(finished(draft)) <= MAX_ENTITY_BYTES
+
+
+def is_caption(body: RichText) -> bool:
+    """Whether Telegram takes it as what stands under a picture."""
+    return utf16(body.text) <= MAX_CAPTION_UNITS
 
 
 def _entity_bytes(text: RichText) -> int:

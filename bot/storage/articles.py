@@ -30,6 +30,7 @@ COLUMNS = (
     article.c.language,
     article.c.published_at,
     article.c.source,
+    article.c.picture,
 )
 
 
@@ -160,6 +161,7 @@ def from_row(row: dialect.AnyRow) -> Article:
         language=Language(row.language),
         published_at=row.published_at,
         source=row.source,
+        picture=row.picture,
     )
 
 

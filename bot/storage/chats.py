@@ -79,6 +79,7 @@ def values(saved: Chat) -> dict[str, object]:
         "question": saved.question,
         "is_rich": saved.is_rich,
         "grows": saved.grows,
+        "is_pictured": saved.is_pictured,
     }
 
 
@@ -96,6 +97,7 @@ def from_row(row: dialect.AnyRow, prefix: str = "") -> Chat:
         question=values[prefix + "question"],
         is_rich=values[prefix + "is_rich"],
         grows=values[prefix + "grows"],
+        is_pictured=values[prefix + "is_pictured"],
     )
 
 

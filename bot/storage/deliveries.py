@@ -331,6 +331,7 @@ def _payload(message: Message) -> dict[str, object]:
     buttons = [[[button.text, button.line, button.url] for button in row] for row in message.buttons]
     payload: dict[str, object] = {"text": message.body.text, "entities": entities}
     payload |= {"is_rich": True} if message.is_rich else {}
+    payload |= {"picture": message.picture} if message.picture else {}
     return {**payload, "buttons": buttons} if buttons else payload
 
 
@@ -343,4 +344,10 @@ def _message(part: int, payload: dict[str, Any]) -> Message:
         tuple(Button(text=text, line=line, url=url) for text, line, url in row) for row in payload.get("buttons", ())
     )
     body = RichText(text=payload["text"], entities=tuple(entities))
-    return Message(part=part, body=body, buttons=tuple(buttons), is_rich=payload.get("is_rich", False))
+    return Message(
+        part=part,
+        body=body,
+        buttons=tuple(buttons),
+        is_rich=payload.get("is_rich", False),
+        picture=payload.get("picture", ""),
+    )

@@ -16,7 +16,19 @@ from bot.storage import chats, claims, dialect, plans
 from bot.storage.tables import chat, counter, subscription
 
 OURS = tuple(subscription.c.keys())
-CHAT = ("id", "kind", "title", "language", "reads", "time_zone", "paused", "question", "is_rich", "grows")
+CHAT = (
+    "id",
+    "kind",
+    "title",
+    "language",
+    "reads",
+    "time_zone",
+    "paused",
+    "question",
+    "is_rich",
+    "grows",
+    "is_pictured",
+)
 SCHEDULES = 1_000  # different wishes kept, for many subscriptions have the same
 ENABLED = subscription.c.enabled == true()
 NAMED = subscription.c.id.in_(plans.FIRST)

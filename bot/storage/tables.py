@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Time,
@@ -99,6 +100,7 @@ article = Table(
     Column("number", BigInteger, nullable=False, unique=True),
     Column("is_news", Boolean, nullable=False, server_default=true()),
     Column("is_fixed", Boolean, nullable=False, server_default=false()),  # somebody put it into its story
+    Column("picture", Text, nullable=False, server_default=text("''")),
     Index("article_story", "story_id", "language", "id"),  # all that a search by language or topic needs
     Index("article_language", "language"),
 )
@@ -149,6 +151,7 @@ chat = Table(
     Column("held_until", Instant, nullable=False, server_default="0"),
     Column("is_rich", Boolean, nullable=False, server_default=false()),
     Column("grows", Boolean, nullable=False, server_default=false()),
+    Column("is_pictured", Boolean, nullable=False, server_default=false()),
     Index("chat_held", "held_until", sqlite_where=text("held_until > 0"), postgresql_where=text("held_until > 0")),
 )
 
@@ -341,4 +344,16 @@ edit = Table(
         sqlite_where=text("state IN ('pending', 'claimed')"),
         postgresql_where=text("state IN ('pending', 'claimed')"),
     ),
+)
+
+# A picture that a digest may lead with, under a name made of its address: no `content` when it is no good, `file_id` is
+# Telegram's once it was uploaded.
+picture = Table(
+    "picture",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary),
+    Column("file_id", Text, nullable=False, server_default=text("''")),
+    Column("looked_at", Instant, nullable=False),
+    Index("picture_looked", "looked_at"),
 )

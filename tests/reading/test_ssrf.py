@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import pytest
 
-from bot import opml, sources
+from bot import opml, picturing, sources
 from bot.errors import RefusedAddress
 from bot.fetching.client import Order
 from bot.fetching.guard import Guard
-from bot.model import Source
+from bot.model import Entry, Source, Story, StoryId
 from bot.reading import web
+from bot.stages import clean
 from bot.storage import sources as stored
 from tests.fetching.net import PUBLIC, Host, Net, moved, page, serving
 from tests.fetching.vectors import ANSWERS, NAMED, URLS, Off
@@ -119,6 +121,16 @@ async def mixed(made: Press) -> int:
     return await poll(made, [f"http://n{number}.example/feed" for number in range(len(ANSWERS))])
 
 
+async def pictured(made: Press) -> int:
+    """Pictures that a digest could lead with; the rule of addresses has let them all through."""
+    looks = picturing.Looks(len(URLS))
+    plain = clean.article(Entry(url="http://p.example/1", text=press.told(1)), now_at=NOW)
+    for number, url in enumerate(URLS):
+        story = Story(id=StoryId(str(number)), articles=(replace(plain, picture=url),))
+        assert not await picturing.of(made.world, story, looks, now_at=NOW)
+    return len(URLS)
+
+
 async def rebound(made: Press) -> int:
     """Names that are public when the feed is asked for, and private when its redirect to itself is followed."""
     hosts = [made.put(f"b{number}.example/feed", moved("/again")) for number in range(len(ANSWERS))]
@@ -129,7 +141,7 @@ async def rebound(made: Press) -> int:
 
 WAYS: tuple[Way, ...] = (
     *(added, polled, redirected, moved_for_good, discovered, whole_texts, listed, in_a_sitemap),
-    *(answered, mixed, rebound),
+    *(answered, mixed, rebound, pictured),
 )
 
 
