@@ -64,7 +64,15 @@ async def items(
     )
     by_id = {item.story_id: item for item in earlier}
     known = {story_id: by_id[link] for story_id, link in links.items() if link in by_id}
-    return compose.following(found, known), whole.stories
+    zone = cities.tz(chat.time_zone)
+    dated = compose.dated(
+        compose.following(found, known),
+        whole.stories,
+        locales.catalogue(chat.language).date,
+        today=now_at.astimezone(zone).date(),
+        zone=zone,
+    )
+    return dated, whole.stories
 
 
 def digest(chosen: tuple[Item, ...], chat: Chat, *, now_at: datetime, more: int = 0, title: str = "") -> Digest:

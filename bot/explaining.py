@@ -115,7 +115,7 @@ async def _miss(
     languages, filters = finding.reads(wanted, chat), wanted.filters
     if languages and not any(code in languages for code in story.languages):
         return Miss.LANGUAGE, ()
-    if not any(map(finding.allows(filters), story.sources)):
+    if not finding.is_heard(story, filters, languages):
         return Miss.SOURCE, ()
 
     async def is_found(filters: Filters) -> bool:

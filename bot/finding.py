@@ -37,6 +37,12 @@ def allows(filters: Filters) -> Callable[[str], bool]:
     return lambda source: source not in filters.sources_out and (not filters.sources or source in filters.sources)
 
 
+def is_heard(one: choose.Candidate, filters: Filters, languages: Collection[str]) -> bool:
+    """Whether a source that is taken tells the story in a language that is read (none: any)."""
+    allowed = allows(filters)
+    return any(allowed(source) and (not languages or language in languages) for source, language in one.voices)
+
+
 def takes(filters: Filters) -> Callable[[Article], bool] | None:
     """Whether it takes an article; None when it takes all."""
     if not filters.sources and not filters.sources_out:
@@ -66,8 +72,7 @@ async def candidates(
         limit=LOOKED_AT,
     )
     texts = await _texts(connection, found) if patterns.written((*filters.words, *filters.muted)) else {}
-    allowed = allows(filters)
-    kept = [one for one in found if one.story_id not in muted and any(map(allowed, one.sources))]
+    kept = [one for one in found if one.story_id not in muted and is_heard(one, filters, languages)]
     return tuple(
         replace(one, words=(*words.get(one.story_id, ()), *_matching(filters.words, texts.get(one.story_id, ""))))
         for one in kept

@@ -353,13 +353,15 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One story in a digest: the summary in the language chosen for this chat and the links, oldest first. `earlier` is
-    the story that it follows up: its headline and where to read it."""
+    the story that it follows up: its headline and where to read it; `date` is said of a story that is not of these days
+    ("" otherwise)."""
 
     story_id: StoryId
     headline: str
     facts: tuple[Fact, ...]
     links: tuple[Link, ...]
     earlier: Link | None = None
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,8 @@ async def test_without_wishes_everything_comes(world: World) -> None:
         (Filters(sources=("Vaha",)), ["1 200"]),
         (Filters(sources_out=("Vestnik", "Silk Road Daily")), ["1 200"]),
         (Filters(languages=("uz",)), ["1 200"]),
+        (Filters(sources=("Vestnik",), languages=("en",)), []),
+        (Filters(sources=("Silk Road Daily",), languages=("en",)), ["640"]),
         (Filters(words=("шахматы", "мост"), muted=("автобус",)), ["7,5"]),
     ],
 )

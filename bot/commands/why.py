@@ -145,7 +145,7 @@ def _why(why: Miss, words: tuple[str, ...], say: locales.Catalogue) -> str:
         case Miss.LANGUAGE:
             return say.text("it is in none of the languages you read there.")
         case Miss.SOURCE:
-            return say.text("you left its sources out.")
+            return say.text("you left out the sources that tell it in a language you read there.")
         case Miss.UNWANTED:
             return say.text("it has none of your topics and words.")
         case Miss.MUTED:

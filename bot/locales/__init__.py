@@ -44,6 +44,10 @@ class Catalogue:
         """ "Monday, 23 November"; the pattern (CLDR's letters) is itself a message of the catalogue."""
         return dates.format_date(day, self.text("EEEE, d MMMM"), locale=self._locale)
 
+    def date(self, day: date) -> str:
+        """ "23 November 2026"."""
+        return dates.format_date(day, self.text("d MMMM y"), locale=self._locale)
+
     def date_time(self, at: datetime, zone: str) -> str:
         """ "23 November 2026, 08:00" on the clocks of `zone`; the day alone where midnight UTC stands for a day whose
         hour nobody told."""

@@ -34,9 +34,9 @@ class Candidate:
     """What choosing needs to know of a story.
 
     `topics` are those it belongs to, best first; `languages` the primary subtags its articles are written in ("uz" for
-    both scripts); `sources` are the names that readers know, `source_count` counts publishers, not articles or feeds;
-    `fact_count` the facts of its longest summary; `words` are those of the reader's words that it has; `number` is its
-    publication number; `leaning` is what the chat's votes make of it.
+    both scripts); `voices` are who told it, by the names that readers know, and in which language; `source_count`
+    counts publishers, not articles or feeds; `fact_count` the facts of its longest summary; `words` are those of the
+    reader's words that it has; `number` is its publication number; `leaning` is what the chat's votes make of it.
     """
 
     story_id: StoryId
@@ -47,7 +47,7 @@ class Candidate:
     number: int = 0
     fact_count: int = 0
     words: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    voices: tuple[tuple[str, str], ...] = ()
     leaning: taste.Leaning = taste.NONE
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 from bot.model import Digest, Form, Item, Language, Link, Story, StoryId, Summary
+
+OLD_DAYS = 2  # days after which a story says its date
 
 
 def items(
@@ -54,6 +56,24 @@ def following(chosen: Iterable[Item], earlier: Mapping[StoryId, Item]) -> tuple[
         else item
         for item in chosen
     )
+
+
+def dated(
+    chosen: Iterable[Item],
+    stories: Mapping[StoryId, Story],
+    said: Callable[[date], str],
+    *,
+    today: date,
+    zone: tzinfo = UTC,
+) -> tuple[Item, ...]:
+    """The items, each that was last told of two days ago or earlier with that day: "on Friday" would be taken for the
+    last one."""
+
+    def dated(item: Item) -> Item:
+        last = max(article.published_at for article in stories[item.story_id].articles).astimezone(zone).date()
+        return replace(item, date=said(last)) if (today - last).days >= OLD_DAYS else item
+
+    return tuple(map(dated, chosen))
 
 
 def digest(

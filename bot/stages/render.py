@@ -136,7 +136,10 @@ def plain(digest: Digest) -> str:
         headline, *facts = _sayings(item, digest.zone)
         sources = (f"   {_name(one)}: {_one_line(one.url)}" for one in item.links)
         before = [f"   {digest.earlier}: {_name(item.earlier)} {_one_line(item.earlier.url)}"] if item.earlier else []
-        blocks.append("\n".join((f"{number}. {headline}", *(f"   • {fact}" for fact in facts), *before, *sources)))
+        date = [f"   {item.date}"] if item.date else []
+        blocks.append(
+            "\n".join((f"{number}. {headline}", *(f"   • {fact}" for fact in facts), *before, *date, *sources))
+        )
     blocks.append(richtext.clean(digest.footer).strip())
     return _GAP.join(block for block in blocks if block)
 
@@ -160,9 +163,9 @@ def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
         lines.append(quote(_told("\n".join(f"• {one}" for one in folded))))
     if item.earlier and _name(item.earlier):
         lines.append(_joined((_told(f"{digest.earlier}: "), _source(item.earlier))))
-    sources = [_source(one) for one in item.links if _name(one)]
-    if sources:
-        lines.append(_between(" · ", sources))
+    date = [_joined((item.date,))] if item.date else []
+    if below := [*date, *(_source(one) for one in item.links if _name(one))]:
+        lines.append(_between(" · ", below))
     return _between("\n", lines)
 
 

@@ -181,11 +181,12 @@ async def _facts(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[St
 def _candidate(
     row: dialect.AnyRow, told: list[dialect.AnyRow], *, topics: tuple[TopicId, ...], fact_count: int
 ) -> choose.Candidate:
+    voices = {(one.source, one.language.partition("-")[0]) for one in told}
     return choose.Candidate(
         story_id=row.id,
         topics=topics,
-        languages=tuple(sorted({one.language.partition("-")[0] for one in told})),
-        sources=tuple(sorted({one.source for one in told})),
+        languages=tuple(sorted({language for _, language in voices})),
+        voices=tuple(sorted(voices)),
         source_count=publishers.count((one.source, one.url) for one in told),
         newest_at=row.newest_at,
         number=row.number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta, timezone
 
 from bot.model import Link, StoryId
 from bot.stages import compose
@@ -77,3 +78,28 @@ def test_a_story_that_follows_up_another_names_it() -> None:
     told = compose.following([new, other], {StoryId("new"): before, StoryId("other"): make.item("Без ссылок")})
     # then
     assert told == (replace(new, earlier=Link(name="Открыт мост", url="https://example.org/old")), other)
+
+
+def test_a_story_that_nobody_has_told_of_for_two_days_says_its_date() -> None:
+    # given stories last told of today, yesterday, the day before that where the reader lives, and last year
+    zone = timezone(timedelta(hours=5))
+    days = {
+        "now": "2026-11-22T08:00",
+        "late": "2026-11-20T19:30",
+        "old": "2026-11-20T18:30",
+        "year": "2025-09-26T08:00",
+    }
+    told = {
+        StoryId(name): make.story(
+            make.article(name, published=at), make.article(f"{name}-first", published="2025-09-25T08:00")
+        )
+        for name, at in days.items()
+    }
+    stories = {StoryId(name): replace(story, id=StoryId(name)) for name, story in told.items()}
+    items = tuple(replace(make.item(name), story_id=name) for name in stories)
+
+    # when they are dated for that reader
+    dated = compose.dated(items, stories, str, today=date(2026, 11, 22), zone=zone)
+
+    # then only the old ones say when that was
+    assert [item.date for item in dated] == ["", "", "2026-11-20", "2025-09-26"]

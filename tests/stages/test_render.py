@@ -201,6 +201,16 @@ def test_a_digest_reads_as_designed() -> None:
     ]
 
 
+def test_the_date_of_an_old_story_stands_before_its_sources() -> None:
+    links = (("Vestnik", "https://example.org/1"), ("Vaha", "https://example.org/2"))
+    old = replace(make.item("The bridge is open", facts=("It is long.",), links=links), date="26 September 2025")
+
+    (message,) = render.messages(Digest(header="Today", items=(old,)))
+
+    assert message.body.text.endswith("\n26 September 2025 · Vestnik · Vaha")
+    assert "\n   26 September 2025\n" in render.plain(Digest(header="Today", items=(old,)))
+
+
 def test_a_story_too_long_for_a_message_is_cut_at_lines_then_words_then_whole_characters() -> None:
     # given
     family = "👩‍👩‍👧‍👦"

@@ -39,7 +39,7 @@ async def test_a_candidate_says_what_choosing_needs(database: Database) -> None:
             story_id=StoryId("a"),
             topics=(TopicId("economy"), TopicId("sport")),
             languages=("ru", "uz"),
-            sources=("another.example", "example.org"),
+            voices=(("another.example", "ru"), ("example.org", "uz")),
             source_count=2,
             newest_at=LATER,
             number=3,
