@@ -125,7 +125,7 @@ def send(bot: Bot, key: bytes) -> Send:
 
     async def attempt(chat_id: ChatId, message: Message) -> Receipt:
         if message.is_rich:
-            rich = await _attempt(bot, _rich_parameters(chat_id, message, key), method=RICH)
+            rich = await _attempt(bot, rich_parameters(chat_id, message, key), method=RICH)
             if not isinstance(rich, Refused):
                 return rich
         receipt = await _attempt(bot, parameters(chat_id, message, key))
@@ -145,7 +145,7 @@ def edit(bot: Bot, key: bytes) -> Edit:
 
     async def attempt(chat_id: ChatId, message_id: int, message: Message) -> Receipt:
         receipt: Receipt = Unknown(reason="nothing was tried")
-        for form in (_rich_parameters, parameters) if message.is_rich else (parameters,):
+        for form in (rich_parameters, parameters) if message.is_rich else (parameters,):
             given = {**form(chat_id, message, key), "message_id": message_id}
             receipt = await _attempt(bot, given, method="editmessagetext")
             if isinstance(receipt, Refused) and _names(receipt.reason, NOT_MODIFIED):
@@ -181,7 +181,8 @@ def _entities(text: RichText) -> str:
     return orjson.dumps([richtext.entity_dict(entity) for entity in text.entities]).decode()
 
 
-def _rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+def rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    """What sendRichMessage and editMessageText are asked with, the buttons signed with that key."""
     # Nothing that a feed wrote becomes a mention, a command or a link by itself (security.md, T12).
     rich = {"html": richform.html(message.body), "skip_entity_detection": True}
     return {"rich_message": orjson.dumps(rich).decode(), **_place(chat_id, message, key)}
