@@ -118,6 +118,16 @@ class _Made:
     is_enough: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A digest as it would be now, the stories that did not fit, the best first, and whether it would be sent: not for
+    fewer stories than are wanted at least."""
+
+    digest: Digest
+    waiting: tuple[StoryId, ...]
+    is_due: bool
+
+
 class Kept:
     """What was found, told and serialised in one turn of planning, so that what many chats want alike is made once,
     however far apart they stand in the queue. Begins anew when it holds `KEPT` wishes.
@@ -260,15 +270,17 @@ class Kept:
         made = digest(short, chat, now_at=now_at, more=len(new) - len(short), title=wanted.title)
         return _Made(digest=made, stories=whole, ranked=(*chosen, *rest), is_enough=len(new) >= manner.at_least)
 
-    async def preview(self, wanted: Subscription, chat: Chat) -> tuple[Digest, bool]:
-        """What would be sent now, and whether it would be: not for fewer stories than are wanted at least."""
+    async def preview(self, wanted: Subscription, chat: Chat) -> Preview:
+        """What would be sent now; nothing is marked as seen."""
         found = await self._find(wanted, chat)
         async with self._world.database.read() as connection:
             known = await seen.by(connection, [chat.id], found.story_of)
             tastes = await self._tastes.of(connection, [chat.id])
         reader = _Reader(seen=known.get(chat.id, frozenset()), taste=tastes.get(chat.id, taste.UNDECIDED))
         made = await self._made(found, (wanted, chat), reader)
-        return made.digest, made.is_enough and bool(made.digest.items)
+        told_ids = {item.story_id for item in made.digest.items}
+        waiting = tuple(one.story_id for one in made.ranked if one.story_id not in told_ids)
+        return Preview(digest=made.digest, waiting=waiting, is_due=made.is_enough and bool(told_ids))
 
 
 def _places(messages: Iterable[Message], ranked: Iterable[choose.Choice]) -> list[told.Place]:

@@ -1,4 +1,5 @@
-"""Pictures for a phone: drawn 1,080 pixels wide, three for each of the 360 that a phone shows, on light ground."""
+"""Pictures for a phone: drawn 1,080 pixels wide, three for each of the 360 that a phone shows, on a dark
+ground that neither glares among dark chats nor looks strange among light ones."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ ROW, BARS = 158, 96  # a row, and the highest bar in it
 BARS_AT, BAR, STEP = 500, 44, 80  # where bars begin, how broad one is, from one to the next
 HEAD, FOOT = 194, 150
 TITLE, NAME, SMALL = 54, 38, 34  # pixels; the smallest is 11 on a phone
-GROUND, INK, SOFT, LINE = "#fbfcfc", "#14211e", "#566661", "#dde5e1"
-NOW, BEFORE, MORE, LESS = "#0b7a6e", "#c9d6d2", "#0b6b61", "#a4471b"
+GROUND, INK, SOFT, LINE = "#2a3835", "#f2f7f5", "#b3c3bd", "#475854"
+NOW, BEFORE, MORE, LESS = "#4fd3bb", "#667a74", "#7be3cf", "#f7ae8a"
 FULL = 4  # a bar as high as it gets stands for so many stories at least
 ARROWS = {1: ("▲", MORE), -1: ("▼", LESS), 0: ("", INK)}
 KEPT = 32  # pictures

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,7 +26,7 @@ from telegram import (
 )
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, RetryAfter, TelegramError
 
 from bot import commands, inline, locales, settings, signing, spending, standing
 from bot.delivery import aftermath, limiter
@@ -239,11 +240,8 @@ class Listener:
                 upload = partial(self.uploads.send, message.chat, reply.attachment, text)
                 await self._allowed(ChatId(message.chat.id), partial(upload, buttons=keys, thread_id=thread_id))
                 continue
-            told = Message(part=1, body=text, buttons=buttons)
-            given = telegram_chat.parameters(ChatId(message.chat.id), told, self.key)
-            if thread_id:
-                given["message_thread_id"] = thread_id
-            await self._say(message, "sendmessage", given)
+            told = Message(part=1, body=text, buttons=buttons, is_rich=reply.is_rich)
+            await self._tell(message, told, {"message_thread_id": thread_id} if thread_id else {})
 
     async def _edit(self, message: TelegramMessage, reply: Reply) -> None:
         """A reply with one text takes the place of the message with the pressed button; longer ones come below it, as
@@ -253,18 +251,28 @@ class Listener:
             await self._send(message, reply)
             return
         place = {"chat_id": message.chat.id, "message_id": message.message_id}
-        method, given = (
-            "editmessagereplymarkup",
-            {"reply_markup": telegram_chat.keyboard(reply.buttons, ChatId(message.chat.id), self.key)},
-        )
-        if reply.messages:
-            told = Message(part=1, body=reply.messages[0], buttons=reply.buttons)
-            method, given = "editmessagetext", telegram_chat.parameters(ChatId(message.chat.id), told, self.key)
         try:
-            await self._say(message, method, {**given, **place})
+            if reply.messages:
+                told = Message(part=1, body=reply.messages[0], buttons=reply.buttons, is_rich=reply.is_rich)
+                await self._tell(message, told, place)
+            else:
+                keys = telegram_chat.keyboard(reply.buttons, ChatId(message.chat.id), self.key)
+                await self._say(message, "editmessagereplymarkup", {"reply_markup": keys, **place})
         except BadRequest as error:
             if "not modified" not in str(error).casefold():
                 raise
+
+    async def _tell(self, message: TelegramMessage, told: Message, place: dict[str, Any]) -> None:
+        """A text to the chat of `message`, into the one that `place` names or as a new one; in the usual form where a
+        rich one is refused."""
+        chat_id, is_edit = ChatId(message.chat.id), "message_id" in place
+        if told.is_rich:
+            given = telegram_chat.rich_parameters(chat_id, told, self.key)
+            with suppress(BadRequest, EndPointNotFound):
+                await self._say(message, "editmessagetext" if is_edit else telegram_chat.RICH, {**given, **place})
+                return
+        given = telegram_chat.parameters(chat_id, told, self.key)
+        await self._say(message, "editmessagetext" if is_edit else "sendmessage", {**given, **place})
 
     async def _say(self, message: TelegramMessage, method: str, given: dict[str, Any]) -> None:
         # In small letters: python-telegram-bot warns of a method that it has itself, and would build objects.

@@ -569,10 +569,12 @@ class Reply:
     """What a command answers: messages in order, buttons (rows) under the last of them, and an optional `toast` (the
     short notice over a pressed button, at most 200 characters). With an `attachment` the last message is its caption
     (at most 1,024 characters). Buttons without a message take the place of those that were pressed; `below` says that
-    the messages leave the one with the pressed button as it is."""
+    the messages leave the one with the pressed button as it is. `is_rich` ones go as rich messages where Telegram takes
+    them."""
 
     messages: tuple[RichText, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     toast: str = ""
     attachment: Attachment | None = None
     below: bool = False
+    is_rich: bool = False

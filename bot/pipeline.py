@@ -146,8 +146,8 @@ async def latest(world: World, chat: Chat, wish: Wish, *, now_at: datetime) -> D
     return composing.digest(items, chat, now_at=now_at)
 
 
-async def preview(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> tuple[Digest, bool]:
-    """What a subscription would get now, and whether it would be sent; nothing is marked as seen."""
+async def preview(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> composing.Preview:
+    """What a subscription would get now; nothing is marked as seen."""
     return await composing.Kept(world, now_at=now_at).preview(wanted, chat)
 
 

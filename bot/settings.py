@@ -10,7 +10,7 @@ from bot.config import Channel
 from bot.errors import UserError
 from bot.model import Chat, ChatId, ChatKind, Schedule, Subscription, SubscriptionId, TopicId
 from bot.stages import due
-from bot.storage import chats, deliveries, digests, search, stories, subscriptions
+from bot.storage import chats, deliveries, digests, search, subscriptions
 from bot.storage.dialect import Connection
 from bot.world import World
 
@@ -224,10 +224,10 @@ async def news_languages(world: World) -> tuple[str, ...]:
         return await search.languages(connection)
 
 
-async def source_names(world: World) -> tuple[str, ...]:
+async def busy_sources(world: World) -> tuple[str, ...]:
     """Names of the sources that published last, the busiest of them first."""
     async with world.database.read() as connection:
-        return await stories.source_names(connection)
+        return await search.busy_sources(connection)
 
 
 def next_line(say: locales.Catalogue, chat: Chat, wanted: Subscription) -> str:

@@ -3,9 +3,10 @@ after it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot import composing, finding, locales, pipeline, searching, settings
 from bot.errors import UserError
@@ -20,26 +21,29 @@ MOST = 140  # stories that a list remembers as shown before
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a list was asked for by: a `topic` ("" for any), the name of a search (`asked`), or the digest `of` which
-    these are the ones that did not fit; at most `count` of them at once."""
+    """What a list was asked for by: a `topic` ("" for any), the name of a search (`asked`), or the subscription
+    (`slug`) of a digest behind which others are `waiting`; at most `count` of them at once."""
 
     topic: str = ""
     asked: str = ""
-    of: str = ""
+    slug: str = ""
+    waiting: tuple[StoryId, ...] = ()
     count: int = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The stories of each part, in the order of their numbers, those shown before, and the ones that wait behind a
-    digest; `slug` is the subscription it belongs to."""
+    """The stories of each part, in the order of their numbers, and those shown before."""
 
     name: str
     parts: tuple[tuple[StoryId, ...], ...]
     wish: Wish
     before: tuple[StoryId, ...] = ()
-    waiting: tuple[StoryId, ...] = ()
-    slug: str = settings.MAIN
+
+    @property
+    def slug(self) -> str:
+        """The subscription that its settings are."""
+        return self.wish.slug or settings.MAIN
 
     def numbered(self, part: int) -> list[tuple[int, StoryId]]:
         """The stories of a part with the numbers they bear in the digest; UserError when there is no such part."""
@@ -60,7 +64,7 @@ async def reply(
     name = await _kept(world, messages, wish=wish, before=before, now_at=now_at)
     ids = [story_id for message in messages for story_id in message.stories]
     buttons = under.closed(name, 1, ids[0] if len(ids) == 1 else None, language=chat.language)
-    return Reply(messages=tuple(message.body for message in messages), buttons=buttons)
+    return Reply(messages=tuple(message.body for message in messages), buttons=buttons, is_rich=chat.is_rich)
 
 
 async def recalled(world: World, chat: Chat, name: str) -> Shown:
@@ -71,7 +75,7 @@ async def recalled(world: World, chat: Chat, name: str) -> Shown:
             if listed is not None:
                 parts = (tuple(map(StoryId, listed["told"])),)
                 before = tuple(map(StoryId, listed["before"]))
-                return Shown(name=name, parts=parts, before=before, wish=Wish(**listed["wish"]))
+                return Shown(name=name, parts=parts, before=before, wish=_wish(listed["wish"]))
         elif found := await told.of_chat(connection, chat.id, limit=1, name=name):
             return _of_digest(found[0])
     raise UserError("I do not remember this message any more. Send /latest for news.")
@@ -82,8 +86,8 @@ async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> R
     wish = shown.wish
     async with world.database.read() as connection:
         known = frozenset((await stories.now_named(connection, shown.known())).values())
-    if wish.of:
-        digest = await _waiting(world, chat, shown, known, now_at=now_at)
+    if wish.slug:
+        digest = await _waiting(world, chat, wish, known, now_at=now_at)
     elif wish.asked:
         typed = (await searching.recalled(world, chat, wish.asked)).typed
         found = await searching.stories(world, chat, typed, count=wish.count + len(known))
@@ -101,29 +105,35 @@ async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> R
     return replace(made, below=True)
 
 
-async def _waiting(world: World, chat: Chat, shown: Shown, known: frozenset[StoryId], *, now_at: datetime) -> Digest:
+async def _waiting(world: World, chat: Chat, wish: Wish, known: frozenset[StoryId], *, now_at: datetime) -> Digest:
     """Of those that did not fit into a digest, the next best, told by the sources and in the languages of its
     subscription."""
-    source = shown if shown.waiting else await recalled(world, chat, shown.wish.of)
     async with world.database.read() as connection:
-        named = await stories.now_named(connection, source.waiting)
-    ids = [story_id for one in source.waiting if (story_id := named.get(one)) and story_id not in known]
-    wanted = next((one for one in await settings.cards(world, chat) if one.slug == source.slug), None)
+        named = await stories.now_named(connection, wish.waiting)
+    ids = [story_id for one in wish.waiting if (story_id := named.get(one)) and story_id not in known]
+    wanted = next((one for one in await settings.cards(world, chat) if one.slug == wish.slug), None)
     reader = replace(chat, reads=finding.reads(wanted, chat)) if wanted else chat
     takes = finding.takes(wanted.filters) if wanted else None
-    items, _ = await composing.items(world, reader, ids[: shown.wish.count], now_at=now_at, takes=takes)
+    items, _ = await composing.items(world, reader, ids[: wish.count], now_at=now_at, takes=takes)
     return composing.digest(items, chat, now_at=now_at)
 
 
 def _of_digest(record: told.Record) -> Shown:
     last = max((one.part for one in record.places), default=0)
     parts = tuple(tuple(one.story_id for one in record.places if one.part == part) for part in range(1, last + 1))
-    return Shown(
-        name=record.name,
-        parts=parts,
-        wish=Wish(of=record.name),
-        waiting=tuple(one.story_id for one in record.places if not one.part),
-        slug=record.subscription_id.rpartition(":")[2],
+    waiting = tuple(one.story_id for one in record.places if not one.part)
+    slug = record.subscription_id.rpartition(":")[2]
+    return Shown(name=record.name, parts=parts, wish=Wish(slug=slug, waiting=waiting))
+
+
+def _wish(listed: Mapping[str, Any]) -> Wish:
+    waiting = tuple(map(StoryId, listed.get("waiting", ())))
+    return Wish(
+        topic=listed["topic"],
+        asked=listed["asked"],
+        slug=listed.get("slug", ""),  # of a list kept by an older program
+        waiting=waiting,
+        count=listed["count"],
     )
 
 
@@ -134,7 +144,7 @@ async def _kept(
     shown = {
         "told": [story_id for message in messages for story_id in message.stories],
         "before": list(before),
-        "wish": {"topic": wish.topic, "asked": wish.asked, "of": wish.of, "count": wish.count},
+        "wish": {**asdict(wish), "waiting": list(wish.waiting)},
     }
     name = told.list_name(shown)
     async with world.database.read() as connection:

@@ -63,7 +63,7 @@ KNOWN_BY = {
     "trafilatura": ("bot/sources/page.py",),
     "prometheus_client": ("bot/ops/",),
     "click": ("bot/cli/",),
-    "PIL": ("bot/drawing.py", "bot/photo.py"),
+    "PIL": ("bot/drawing.py", "bot/photo.py", "bot/outputs/telegram_chat.py"),
 }
 NO_LOGGING = ("bot/stages/", "bot/language/", "bot/model.py")
 

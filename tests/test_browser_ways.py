@@ -100,7 +100,7 @@ async def schedule(page: Page) -> None:
     await tap(page, "18:00")
     await expect(newest(page)).to_contain_text("08:00, 18:00")
     await tap(page, "Mon–Fri")
-    await expect(newest(page)).to_contain_text("Mon, Tue, Wed, Thu, Fri")
+    await expect(newest(page)).to_contain_text("At 08:00, 18:00, Mon–Fri")
 
 
 async def search(page: Page) -> None:

@@ -118,6 +118,30 @@ def test_few_stories_make_no_high_bars() -> None:
     assert not has(picture, drawing.NOW, top=drawing.HEAD, bottom=drawing.HEAD + drawing.BARS // 2, **box)
 
 
+@pytest.mark.parametrize(
+    ("colour", "least"),
+    [("INK", 7.0), ("SOFT", 4.5), ("MORE", 4.5), ("LESS", 4.5), ("NOW", 4.5), ("BEFORE", 2.5)],
+)
+def test_words_and_bars_are_told_from_the_ground_which_is_no_lamp_in_the_dark(colour: str, least: float) -> None:
+    ground, white, night = luminance(drawing.GROUND), luminance("#ffffff"), luminance("#1f2a29")
+
+    assert contrast(luminance(getattr(drawing, colour)), ground) >= least
+    assert contrast(ground, night) < 1.5
+    assert contrast(white, night) > 7  # as a white one would be
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2's relative luminance: https://www.w3.org/TR/WCAG21/#dfn-relative-luminance"""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: float, other: float) -> float:
+    lighter, darker = max(one, other), min(one, other)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
 def test_the_same_chart_is_the_same_bytes() -> None:
     drawn = drawing.trends(chart(row()))
     drawing.trends.cache_clear()

@@ -76,7 +76,7 @@ async def test_the_same_subscriptions_have_the_same_link(tmp_path: Path) -> None
         assert await talk.say("/export") == await talk.say("/export")
 
 
-async def test_a_thousand_guessed_links_open_nothing_and_the_right_one_does(tmp_path: Path) -> None:
+async def test_a_hundred_guessed_links_open_nothing_and_the_right_one_does(tmp_path: Path) -> None:
     draw = random.Random(21)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
     async with running.talk(tmp_path) as talk:

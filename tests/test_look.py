@@ -115,6 +115,46 @@ async def test_chats_that_want_the_same_and_look_different_share_no_payload(talk
     assert {one.delivery.chat_id: one.delivery.message.is_rich for one in records} == looks
 
 
+async def test_what_a_rich_chat_asks_for_is_rich_too(talk: running.Talk) -> None:
+    await told(talk)
+    await talk.take([texts.entry("chess-ru", texts.CHESS_RU, published_at=MORNING)], now_at=MORNING)
+
+    said = {line: (await talk.say(line), talk.last.rich != {})[1] for line in ("/latest", "/preview", "/help")}
+    await talk.say("/search мост")
+    await talk.press("1")
+    said["/story"] = talk.last.rich != {}
+
+    assert said == {"/latest": True, "/preview": True, "/help": False, "/story": True}
+    await talk.say("/card main look plain")
+    assert await talk.say("/latest")
+    assert talk.last.rich == {}
+
+
+async def test_an_answer_that_is_refused_as_a_rich_one_comes_in_the_usual_form_once(talk: running.Talk) -> None:
+    await told(talk)
+    refusal = "Bad Request: RICH_MESSAGE_INVALID"
+    talk.local.fail("answer", method="sendRichMessage", count=-1, code=400, description=refusal)
+    before = len(talk.messages())
+
+    shown = await talk.say("/latest")
+
+    assert talk.last.rich == {}
+    assert "640" in shown
+    assert any("Where from?" in label for label in talk.labels())
+    assert len(talk.messages()) == before + 1
+
+
+async def test_a_card_becomes_a_rich_digest_in_place(talk: running.Talk) -> None:
+    await told(talk)
+    await talk.say("/topics")
+    card = talk.last.id
+
+    await talk.press("Latest news")
+
+    assert talk.last.id == card
+    assert talk.last.rich != {}
+
+
 async def test_the_look_is_chosen_on_a_card_for_all_cards(talk: running.Talk) -> None:
     await talk.say("/card main")
     await talk.press("Look")

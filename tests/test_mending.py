@@ -21,7 +21,7 @@ from bot.stages import clean, due, regroup
 from bot.stages.sketch import Sketch
 from bot.storage import grouping, stories, tables
 from bot.world import World
-from tests import make, stories_told
+from tests import make, running, stories_told
 from tests.fakes import UNLIMITED, Inbox
 
 EARLY = make.moment("2026-11-22T00:00")
@@ -31,6 +31,7 @@ READER = ChatId(7)
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
+    await running.have_tables(tmp_path)
     async with app.world(Config(state_dir=tmp_path), now_at=NOW) as opened:
         yield replace(opened, limits=UNLIMITED)
 
@@ -80,6 +81,7 @@ async def test_the_articles_of_an_hour_may_arrive_in_any_order(tmp_path: Path) -
 
     # when they come a few at a time, in another order within each hour, and the bot is restarted now and then
     for seed in range(3):
+        await running.have_tables(tmp_path / str(seed))
         async with app.world(Config(state_dir=tmp_path / str(seed)), now_at=NOW) as world:
             now, shuffle = world, random.Random(seed)
             waiting = sorted(told, key=lambda one: (str(one.published_at)[:13], shuffle.random()))

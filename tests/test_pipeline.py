@@ -33,7 +33,7 @@ from bot.storage import chats, deliveries, stories, subscriptions, tables
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
 from bot.world import World
-from tests import make, texts
+from tests import make, running, texts
 from tests.fakes import UNLIMITED, Inbox
 
 NIGHT = make.moment("2026-11-22T01:00")  # 06:00 in Tashkent
@@ -45,6 +45,7 @@ EVERYTHING = tuple(map(TopicId, TOPICS))
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
+    await running.have_tables(tmp_path)
     async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
         yield replace(opened, limits=UNLIMITED)
 

@@ -20,7 +20,7 @@ from bot.storage import chats, subscriptions, tables
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
 from bot.world import World
-from tests import make, texts
+from tests import make, running, texts
 from tests.storage import make as rows
 
 NIGHT = make.moment("2026-11-22T01:00")
@@ -33,6 +33,7 @@ Before = Callable[[int], Awaitable[None]]
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
+    await running.have_tables(tmp_path)
     async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
         yield opened
 

@@ -16,7 +16,7 @@ from bot.stages import compare, extract, prove
 from bot.storage import summaries
 from bot.world import World
 from bot.writers import Budget, Writer
-from tests import make, texts
+from tests import make, running, texts
 
 NOW = make.moment("2026-11-22T08:00")
 ROOT = Path(__file__).resolve().parents[1] / "bot"
@@ -36,6 +36,7 @@ LIAR = Writer(name="liar", write=write_lies, rewords=True)
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
+    await running.have_tables(tmp_path)
     async with app.world(Config(state_dir=tmp_path), now_at=NOW) as opened:
         yield replace(opened, writer=LIAR)
 

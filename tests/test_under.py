@@ -75,10 +75,10 @@ async def test_a_digest_has_two_rows_of_buttons_that_open_in_place_and_close_aga
         await ann.press("👍👎")
         votes = ann.labels()
 
-        assert first == ["🔎 Where from?", "➕ More", "👍👎", "🔇 Mute this", "⚙️ Settings"]
-        assert where == ["🔎1", "🔎2", "🔎3", "⬅ Back"]
+        assert first == ["🔎 Where from?", "⚙️ Settings", "👍👎", "🔇 Mute this", "➕ More"]
+        assert where == ["🔎1", "🔎2", "🔎3", "‹ Back"]
         assert closed == first
-        assert votes == ["👍1", "👍2", "👍3", "👎1", "👎2", "👎3", "❓1", "❓2", "❓3", "⬅ Back"]
+        assert votes == ["👍1", "👍2", "👍3", "👎1", "👎2", "👎3", "❓1", "❓2", "❓3", "‹ Back"]
         assert (ann.last.id, ann.last.text) == (message, text)
 
 
@@ -209,6 +209,30 @@ async def test_settings_open_the_card_of_that_digest_below_it(tmp_path: Path) ->
         assert ann.last.text.startswith("Digest 2")
 
 
+async def test_a_preview_has_the_buttons_of_a_digest_and_they_are_about_its_subscription(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as ann:
+        await begun(ann, stories=2, most=2)
+        digest = ann.labels()
+        await ann.say("/subscriptions add")
+        await ann.say("/card 2 topics *")
+        await ann.say("/card 2 length stories 2")
+        await ann.take(openings(7)[2:])
+        await ann.say("/card 2")
+        await ann.press("Preview")
+        shown, labels = ann.last.text, ann.labels()
+        await ann.press("More")
+        rest = ann.last.text
+        end = await ann.press("More")
+        await ann.press("Settings")
+
+        told = [[name for name in NAMES if name in text] for text in (shown, rest)]
+        assert labels == digest
+        assert [len(names) for names in told] == [2, 3]
+        assert sorted(name for names in told for name in names) == sorted(NAMES[2:7])
+        assert end == "That is all there is."
+        assert ann.last.text.startswith("Digest 2")
+
+
 async def test_why_tells_the_parts_of_a_place_and_who_stood_before_what_did_not_fit(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as ann:
         digest = await begun(ann, stories=4, most=2)
@@ -303,4 +327,18 @@ def test_every_line_under_a_digest_fits_a_button() -> None:
 
     assert all(len(button.line.encode()) <= most for row in rows for button in row)
     assert len(f"mute {name} 99 999 undo source {'f' * 8}".encode()) <= most
-    assert all(len(row) <= under.IN_A_ROW for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("count", "wide"), [(1, [1]), (5, [5]), (6, [3, 3]), (7, [4, 3]), (11, [4, 4, 3]), (20, [5] * 4)]
+)
+def test_numbers_stand_at_most_five_in_a_row_and_evenly(count: int, wide: list[int]) -> None:
+    stories = [(number, StoryId("f" * 16)) for number in range(1, count + 1)]
+    opened = [
+        under.sources("name", 1, stories, language="en"),
+        under.mutes("name", 1, stories, language="en"),
+        under.votes("name", 1, stories, cast={}, language="en"),
+    ]
+
+    rows = [[len(row) for row in each[:-1]] for each in opened]
+    assert rows == [wide, wide, [number for number in wide for _ in range(3)]]

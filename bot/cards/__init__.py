@@ -16,11 +16,10 @@ from functools import cache
 from bot import locales, settings
 from bot.errors import UserError
 from bot.model import Button, Chat, Reply, Subscription
-from bot.stages import render
+from bot.stages import render, under
 from bot.world import World
 
 Rows = tuple[tuple[Button, ...], ...]
-BACK = "⬅"
 SHOWN_CHARS = 60  # of a list on the overview
 
 
@@ -53,11 +52,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a section shows: lines of text, and rows of buttons. A `question` is the end of the command line that the
-    next plain message completes."""
+    """What a section shows: lines of text, rows of buttons, and those that stand `beside` the one that leads back. A
+    `question` is the end of the command line that the next plain message completes."""
 
     lines: tuple[render.Part, ...]
     buttons: Rows = ()
+    beside: tuple[Button, ...] = ()
     question: tuple[str, ...] | None = None
 
 
@@ -132,7 +132,7 @@ def overview(card: Card) -> Reply:
     last = [card.button(say.text("Preview"), "preview"), switch]
     if wanted.slug != settings.MAIN:
         last.append(card.button(say.text("Delete"), "delete"))
-    all_of_them = Button(text=f"{BACK} " + say.text("Subscriptions"), line="subscriptions")
+    all_of_them = Button(text=f"{under.BACK} {say.text('Subscriptions')}", line="subscriptions")
     return Reply(messages=(text,), buttons=(*_in_rows(buttons, 2), tuple(last), (all_of_them,)))
 
 
@@ -176,7 +176,7 @@ def _framed(card: Card, section: Section, page: Page, *, back: tuple[str, ...]) 
     title = f"{name(card)} · {say.text(section.label)}"
     then = settings.next_line(say, card.chat, card.subscription)
     text = render.rich(render.bold(title), "\n", *page.lines, "\n\n", then)
-    rows = (*page.buttons, (card.button(f"{BACK} " + say.text("Back"), *back),))
+    rows = (*page.buttons, (card.button(say.text("‹ Back"), *back), *page.beside))
     return Reply(messages=(text,), buttons=rows)
 
 

@@ -23,15 +23,15 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
 
 def said(card: Card) -> str:
+    """Begins in small letters, for the middle of a line."""
     say, schedule = card.say, card.subscription.schedule
     if schedule.every_min:
-        when = say.plural("Every {n} minute", "Every {n} minutes", schedule.every_min)
+        when = say.plural("every {n} minute", "every {n} minutes", schedule.every_min)
     else:
-        when = say.text("At {times}", times=", ".join(f"{one:%H:%M}" for one in schedule.times))
+        when = say.text("at {times}", times=", ".join(f"{one:%H:%M}" for one in schedule.times))
     if schedule.weekdays == EVERY_DAY:
         return say.text("{when}, every day", when=when)
-    days = ", ".join(say.weekday_short(day) for day in schedule.weekdays)
-    return say.text("{when}, on {days}", when=when, days=days)
+    return say.text("{when}, {days}", when=when, days=say.weekdays_short(schedule.weekdays))
 
 
 async def page(card: Card) -> Page:
@@ -41,8 +41,11 @@ async def page(card: Card) -> Page:
         city=cities.city(chat.time_zone, say.language),
         offset=say.zone(chat.time_zone, card.now_at),
     )
+    beside = (card.button(say.text("Time zone"), "hours", "zone"), card.button(say.text("Topics"), "topics"))
     hint = say.text("Tap, or type: /schedule 07:30 19:00 mon-fri, /schedule every 30 min, /schedule Tashkent")
-    return Page(lines=(said(card), "\n", zone, "\n\n", hint), buttons=_buttons(card, say))
+    return Page(
+        lines=(locales.capital(said(card)), "\n", zone, "\n\n", hint), buttons=_buttons(card, say), beside=beside
+    )
 
 
 async def change(card: Card, words: tuple[str, ...]) -> Card | Page:
@@ -111,9 +114,7 @@ def _buttons(card: Card, say: locales.Catalogue) -> Rows:
         card.button(say.text("Mon–Fri"), "hours", "days", "work", on=schedule.weekdays == WORKDAYS),
     )
     each = [card.button(say.weekday_short(day), "hours", "day", day, on=day in schedule.weekdays) for day in EVERY_DAY]
-    zone = card.button(say.text("Time zone"), "hours", "zone")
-    topics = card.button(say.text("Topics"), "topics")
-    return (tuple(times[:3]), tuple(times[3:]), tuple(every), days, tuple(each[:4]), tuple(each[4:]), (zone, topics))
+    return (tuple(times[:3]), tuple(times[3:]), tuple(every), days, tuple(each[:4]), tuple(each[4:]))
 
 
 SECTION = Section(name="hours", label=locales.sentence("When"), rank=70, said=said, page=page, change=change)

@@ -57,7 +57,7 @@ def _sign(card: Card, name: str) -> str:
 async def _offered(card: Card) -> tuple[str, ...]:
     """What was chosen, and the sources that published last."""
     filters = card.subscription.filters
-    known = await settings.source_names(card.world)
+    known = await settings.busy_sources(card.world)
     chosen = (*filters.sources, *filters.sources_out)
     return tuple(sorted({*chosen, *known[:SHOWN]}, key=str.casefold))
 

@@ -12,7 +12,7 @@ from bot.world import World
 
 async def run(request: Request, world: World) -> Reply:
     say = locales.catalogue(request.chat.language)
-    names = await settings.source_names(world)
+    names = await settings.busy_sources(world)
     parts: list[render.Part] = [
         render.bold(f"digest-bot {version('digest-bot')}"),
         "\n",

@@ -36,7 +36,7 @@ async def run(request: Request, world: World) -> Reply:
 def _really(card: cards.Card) -> Reply:
     say = card.say
     text = render.rich(say.text("Delete “{name}”? What it wants is forgotten.", name=cards.name(card)))
-    yes, no = card.button(say.text("Delete"), "delete", "yes"), card.button(f"{cards.BACK} " + say.text("Back"))
+    yes, no = card.button(say.text("Delete"), "delete", "yes"), card.button(say.text("‹ Back"))
     return Reply(messages=(text,), buttons=((yes, no),))
 
 

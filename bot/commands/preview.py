@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot import cards, commands, locales, pipeline, settings
-from bot.commands import where
+from dataclasses import replace
+
+from bot import cards, commands, locales, pipeline, settings, showing
 from bot.model import Button, Reply, Request
-from bot.stages import render
+from bot.stages import render, under
 from bot.world import World
 
 
@@ -13,18 +14,20 @@ async def run(request: Request, world: World) -> Reply:
     chat, slug = request.chat, request.words[0] if request.words else settings.MAIN
     card = await cards.opened(world, chat, slug, now_at=request.now_at)
     say = locales.catalogue(chat.language)
-    back = (Button(text=f"{cards.BACK} {cards.name(card)}", line=card.line()),)
-    digest, is_due = await pipeline.preview(world, chat, card.subscription, now_at=request.now_at)
-    if not digest.items:
-        return Reply(messages=(render.rich(say.text("Nothing new has come since the last digest.")),), buttons=(back,))
-    messages = [message.body for message in render.messages(digest)]
-    if not is_due:
+    made = await pipeline.preview(world, chat, card.subscription, now_at=request.now_at)
+    if not made.digest.items:
+        back = Button(text=f"{under.BACK} {cards.name(card)}", line=card.line())
+        text = say.text("Nothing new has come since the last digest.")
+        return Reply(messages=(render.rich(text),), buttons=((back,),))
+    wish = showing.Wish(slug=slug, waiting=made.waiting)
+    reply = await showing.reply(world, chat, made.digest, wish=wish, now_at=request.now_at)
+    if not made.is_due:
         least = card.subscription.manner.at_least
         text = say.plural(
             "Not sent yet: you want at least {n} story.", "Not sent yet: you want at least {n} stories.", least
         )
-        messages.append(render.rich(text))
-    return Reply(messages=tuple(messages), buttons=(*where.buttons(digest.items, chat.language), back))
+        reply = replace(reply, messages=(render.rich(text), *reply.messages))
+    return replace(reply, below=True)
 
 
 COMMAND = commands.Command(name="preview", summary="What your digest would tell now", rank=28, run=run)

@@ -9,7 +9,7 @@ from bot.commands import where
 from bot.errors import UserError
 from bot.locales import cities
 from bot.model import Article, Button, Item, Reply, Request, Story
-from bot.stages import beside, publishers, render
+from bot.stages import beside, publishers, render, under
 from bot.world import World
 
 
@@ -19,16 +19,16 @@ async def run(request: Request, world: World) -> Reply:
     item, story = await where.stored(request, world)
     say = locales.catalogue(request.chat.language)
     parts = [*_facts(item, request), *_articles(say, story, request), "\n\n", _growth(say, story, request)]
-    return Reply(messages=render.bodies(*parts), buttons=buttons(item, say))
+    return Reply(messages=render.bodies(*parts), buttons=buttons(item, say), is_rich=request.chat.is_rich)
 
 
 def buttons(item: Item, say: locales.Catalogue) -> tuple[tuple[Button, ...], ...]:
     """What can be done with a story."""
     return (
-        (Button(text=f"{where.MARK} {say.text('Where from?')}", line=f"where {item.story_id}"),),
+        (Button(text=f"{under.WHERE} {say.text('Where from?')}", line=f"where {item.story_id}"),),
         (
-            Button(text="👍", line=f"vote up {item.story_id}"),
-            Button(text="👎", line=f"vote down {item.story_id}"),
+            Button(text=under.UP, line=f"vote up {item.story_id}"),
+            Button(text=under.DOWN, line=f"vote down {item.story_id}"),
             Button(text=say.text("Why this?"), line=f"why {item.story_id}"),
         ),
     )

@@ -36,8 +36,8 @@ def listed(request: Request, world: World, found: tuple[Card, ...]) -> Reply:
             "\n\n",
             render.bold(cards.name(card)),
             "\n",
-            f"{cards.what(card)}. ",
-            cards.sections()["hours"].said(card),
+            f"{cards.what(card)}. " if cards.what(card) else "",
+            locales.capital(cards.sections()["hours"].said(card)),
             "\n",
             then,
         ]

@@ -6,24 +6,9 @@ from itertools import groupby
 
 from bot import commands, locales, pipeline
 from bot.errors import UserError
-from bot.model import Button, Item, Reply, Request, Story, StoryId
+from bot.model import Item, Reply, Request, Story, StoryId
 from bot.stages import cite, render
 from bot.world import World
-
-MARK = "🔎"
-IN_A_ROW = 4
-
-
-def buttons(items: tuple[Item, ...], language: str) -> tuple[tuple[Button, ...], ...]:
-    """One button for each story, with its number in the digest."""
-    asked = locales.catalogue(language).text("Where from?")
-    if len(items) == 1:
-        return ((Button(text=f"{MARK} {asked}", line=f"where {items[0].story_id}"),),)
-    numbered = [
-        Button(text=f"{MARK} {asked} {number}" if number == 1 else f"{MARK} {number}", line=f"where {item.story_id}")
-        for number, item in enumerate(items, start=1)
-    ]
-    return tuple(tuple(numbered[at : at + IN_A_ROW]) for at in range(0, len(numbered), IN_A_ROW))
 
 
 async def run(request: Request, world: World) -> Reply:

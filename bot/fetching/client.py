@@ -12,6 +12,7 @@ import unicodedata
 import urllib.parse
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import TracebackType
 
 import aiohttp
@@ -106,6 +107,12 @@ class _Journey:
         return self.seen[-1].url if moved else ""
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """What trusts the certificates of this machine, which takes a while to read."""
+    return ssl.create_default_context()
+
+
 class Fetcher:
     """Fetches, many at one time. Used as `async with Fetcher(contact=...) as fetcher`.
 
@@ -124,7 +131,7 @@ class Fetcher:
         self._guard = guard or Guard()
         self._resolve = resolve or names.Resolver().resolve
         self._limits = limits or Limits()
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _trusting()
         self._turns = turns.Turns(per_host=self._limits.per_host, in_all=self._limits.in_all)
         self.user_agent = user_agent(contact)
         self._session: aiohttp.ClientSession | None = None

@@ -9,7 +9,9 @@ import functools
 import gettext
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, dates
@@ -52,12 +54,21 @@ class Catalogue:
         """ "23 November 2026, 08:00" on the clocks of `zone`; the day alone where midnight UTC stands for a day whose
         hour nobody told."""
         if at.astimezone(UTC).time() == time():
-            return dates.format_date(at.astimezone(UTC), "long", locale=self._locale)
+            return dates.format_date(at.astimezone(UTC), self.text("d MMMM y"), locale=self._locale)
         return dates.format_datetime(at, self.text("d MMMM y, HH:mm"), cities.tz(zone), locale=self._locale)
 
     def weekday_short(self, weekday: int) -> str:
         """ "Mon" for 0."""
         return str(self._locale.days["stand-alone"]["abbreviated"][weekday])
+
+    def weekdays_short(self, weekdays: Sequence[int]) -> str:
+        """ "Mon–Wed, Fri" for 0, 1, 2, 4: three or more that follow each other are a range."""
+        said: list[str] = []
+        for _, run in groupby(enumerate(weekdays), key=lambda one: one[1] - one[0]):
+            names = [self.weekday_short(day) for _, day in run]
+            is_range = len(names) > 2
+            said += [self.text("{first}–{last}", first=names[0], last=names[-1])] if is_range else names
+        return ", ".join(said)
 
     def zone(self, zone: str, at: datetime) -> str:
         """The difference from UTC that holds in `zone` at that moment: "UTC+5", "UTC−3:30", "UTC"."""
@@ -103,7 +114,12 @@ def name(language: str) -> str:
         own = Locale.parse(language, sep="-").get_display_name() or language
     except (ValueError, UnknownLocaleError):
         return language
-    return own[:1].upper() + own[1:]
+    return capital(own)
+
+
+def capital(text: str) -> str:
+    """A line that begins with a capital letter and is otherwise as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def sentence(text: str, /) -> str:

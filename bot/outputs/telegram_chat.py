@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+from PIL import Image
 from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaPhoto, MessageEntity
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
@@ -139,7 +139,7 @@ def send(bot: Bot, key: bytes, /, shelf: Shelf | None = None) -> Send:
             if shown is not None:
                 return shown
         if message.is_rich:
-            rich = await _attempt(bot, _rich_parameters(chat_id, message, key), method=RICH)
+            rich = await _attempt(bot, rich_parameters(chat_id, message, key), method=RICH)
             if not isinstance(rich, Refused):
                 return rich
         receipt = await _attempt(bot, parameters(chat_id, message, key))
@@ -227,7 +227,7 @@ def _forms(message: Message) -> Iterator[tuple[str, Form]]:
     if message.picture:
         yield "editmessagecaption", _caption_parameters
     if message.is_rich:
-        yield "editmessagetext", _rich_parameters
+        yield "editmessagetext", rich_parameters
     yield "editmessagetext", parameters
 
 
@@ -268,17 +268,13 @@ def _blank_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
 @cache
 def _blank() -> bytes:
     """A grey picture, as PNG."""
-    width, height = 640, 360
-    rows = zlib.compress((b"\0" + b"\xdd" * width) * height)
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
-    packed = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+    file = io.BytesIO()
+    Image.new("L", (640, 360), 0xDD).save(file, "PNG")
+    return file.getvalue()
 
 
-def _rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+def rich_parameters(chat_id: ChatId, message: Message, key: bytes) -> JSON:
+    """What sendRichMessage and editMessageText are asked with, the buttons signed with that key."""
     # Nothing that a feed wrote becomes a mention, a command or a link by itself (security.md, T12).
     rich = {"html": richform.html(message.body), "skip_entity_detection": True}
     return {"rich_message": orjson.dumps(rich).decode(), **_place(chat_id, message, key)}

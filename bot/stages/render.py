@@ -39,7 +39,8 @@ Part = str | richtext.Draft
 _GAP = "\n\n"
 _AMOUNTS = ("money", "share", "measure", "number")
 _DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[\s-]?(?:г\.?|год(?:а|у|ом|е)?|yil\w*|йил\w*|жыл\w*))?", re.IGNORECASE)
+_OF_A_NAME = re.compile(r"(?:№|#|\bNo\.)\s?", re.IGNORECASE)  # before a number that counts nothing
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 # What Telegram would turn into a mention, a command or a link to itself if a feed wrote it (security.md, T12).
 _ACTIVE = re.compile(r"(?<!\w)@(?=\w)|(?<![\w/])/(?=[a-z0-9_])|\b(?:tg|ton|tonsite):(?=//)", re.IGNORECASE)
@@ -88,7 +89,7 @@ def headline(said: str) -> richtext.Draft:
 
 def fact(said: str) -> richtext.Draft:
     """A line of a digest: what a feed says, harmless, its amounts in bold."""
-    return _with_bold_figures(_told(f"• {_one_line(said)}"))
+    return _with_bold_figures(_bullet(said))
 
 
 def utf16(text: str) -> int:
@@ -100,9 +101,15 @@ def messages(digest: Digest, *, first: int = 1) -> tuple[Message, ...]:
     """The digest in parts that fit Telegram, cut between stories; inside one only if it alone is too long.
 
     The header stands on the first part, the footer on the last; numbers begin with `first` and go on from part to part.
+    Amounts that are folded away are bold too, unless so many entities would need one more message.
     """
+    whole = _parts(digest, first, has_bold_folds=True)
+    return whole if len(whole) < 2 else min(whole, _parts(digest, first, has_bold_folds=False), key=len)
+
+
+def _parts(digest: Digest, first: int, *, has_bold_folds: bool) -> tuple[Message, ...]:
     numbered = tuple(_numbered(digest, first))
-    stories = tuple(_story(number, item, digest) for number, item in numbered)
+    stories = tuple(_story(number, item, digest, has_bold_folds=has_bold_folds) for number, item in numbered)
     footer = richtext.cut(_joined((digest.footer,)))
     packed = _packed(richtext.cut(bold(digest.header)), (*stories, footer))
     ids = dict(enumerate((item.story_id for _, item in numbered), start=1))
@@ -155,12 +162,12 @@ def _sayings(item: Item, zone: tzinfo = UTC) -> tuple[str, ...]:
     return lines or tuple(_name(one) for one in item.links if _name(one))[:1]
 
 
-def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
+def _story(number: int, item: Item, digest: Digest, *, has_bold_folds: bool) -> richtext.Draft:
     headline, *facts = _sayings(item, digest.zone)
     lines = [_joined((f"{number}. ", bold(_told(headline))))]
     lines += [fact(one) for one in facts[:FACTS_SHOWN]]
     if folded := facts[FACTS_SHOWN:]:
-        lines.append(quote(_told("\n".join(f"• {one}" for one in folded))))
+        lines.append(quote(_between("\n", [fact(one) if has_bold_folds else _bullet(one) for one in folded])))
     if item.earlier and _name(item.earlier):
         lines.append(_joined((_told(f"{digest.earlier}: "), _source(item.earlier))))
     date = [_joined((item.date,))] if item.date else []
@@ -169,12 +176,18 @@ def _story(number: int, item: Item, digest: Digest) -> richtext.Draft:
     return _between("\n", lines)
 
 
+def _bullet(said: str) -> richtext.Draft:
+    return _told(f"• {_one_line(said)}")
+
+
 def _with_bold_figures(line: richtext.Draft) -> richtext.Draft:
-    """The line with its first amounts in bold: money, shares, measures and counts in digits; no dates, no years."""
+    """The line with its first amounts in bold: money, shares, measures and counts in digits; no dates, no years, no
+    numbers of names."""
+    named = {found.end() for found in _OF_A_NAME.finditer(line.text)}
     spans = (
         richtext.Span(kind=EntityKind.BOLD, start=one.start, end=one.start + len(one.text.rstrip(".")))
         for one in figures.find(line.text)
-        if one.kind in _AMOUNTS and _DIGIT.search(one.text) and not _YEAR.fullmatch(one.text)
+        if one.kind in _AMOUNTS and _DIGIT.search(one.text) and not _YEAR.fullmatch(one.text) and one.start not in named
     )
     return replace(line, spans=(*line.spans, *islice(spans, BOLD_FIGURES)))
 

@@ -1,23 +1,25 @@
 """The buttons under a digest: two rows that open into others in place and close again.
 
-    where from?    more
-    thumbs    mute this    settings
+    where from?    settings
+    thumbs    mute this    more
 
 A line names what the message told (`name`, of a digest or of what was shown on demand) and in which part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from bot import locales
 from bot.model import Button, Message, StoryId
 
-WHERE, MORE, MUTE, CARD, BACK, WHY = "🔎", "➕", "🔇", "⚙️", "⬅", "❓"
+WHERE, MORE, MUTE, CARD, BACK, WHY = "🔎", "➕", "🔇", "⚙️", "‹", "❓"
 UP, DOWN = "👍", "👎"
 CHOSEN = "✓"
-IN_A_ROW = 7
+IN_A_ROW = 5  # of numbers with a sign, which a phone shows whole
+T = TypeVar("T")
 Rows = tuple[tuple[Button, ...], ...]
 Numbered = Sequence[tuple[int, StoryId]]
 
@@ -41,11 +43,11 @@ def closed(name: str, part: int, only: StoryId | None, *, language: str, is_last
     asked = Button(text=f"{WHERE} {say.text('Where from?')}", line=f"where {only}" if only else f"{opened} where")
     more = (Button(text=f"{MORE} {say.text('More')}", line=f"more {name}"),) if is_last else ()
     return (
-        (asked, *more),
+        (asked, Button(text=f"{CARD} {say.text('Settings')}", line=f"tune {name}")),
         (
             Button(text=f"{UP}{DOWN}", line=f"{opened} votes"),
             Button(text=f"{MUTE} {say.text('Mute this')}", line=f"{opened} mutes"),
-            Button(text=CARD if not more else f"{CARD} {say.text('Settings')}", line=f"tune {name}"),
+            *more,
         ),
     )
 
@@ -53,14 +55,13 @@ def closed(name: str, part: int, only: StoryId | None, *, language: str, is_last
 def sources(name: str, part: int, stories: Numbered, *, language: str) -> Rows:
     """A number for each story: where it is from."""
     numbers = [Button(text=f"{WHERE}{number}", line=f"where {story_id}") for number, story_id in stories]
-    return (*_in_rows(numbers), (back(name, part, language=language),))
+    return (*map(tuple, _in_rows(numbers)), (back(name, part, language=language),))
 
 
 def votes(name: str, part: int, stories: Numbered, *, cast: Mapping[StoryId, int], language: str) -> Rows:
     """Thumbs for each story, the one that was pressed ticked, and why it came."""
     rows: list[tuple[Button, ...]] = []
-    for start in range(0, len(stories), IN_A_ROW):
-        some = stories[start : start + IN_A_ROW]
+    for some in _in_rows(stories):
         for word, sign, value in (("up", UP, 1), ("down", DOWN, -1)):
             rows.append(
                 tuple(
@@ -78,16 +79,19 @@ def votes(name: str, part: int, stories: Numbered, *, cast: Mapping[StoryId, int
 def mutes(name: str, part: int, stories: Numbered, *, language: str) -> Rows:
     """A number for each story: what of it is to be muted."""
     numbers = [Button(text=f"{MUTE}{number}", line=f"mute {name} {part} {number}") for number, _ in stories]
-    return (*_in_rows(numbers), (back(name, part, language=language),))
+    return (*map(tuple, _in_rows(numbers)), (back(name, part, language=language),))
 
 
 def back(name: str, part: int, *, language: str) -> Button:
-    return Button(text=f"{BACK} {locales.catalogue(language).text('Back')}", line=f"under {name} {part}")
+    return Button(text=locales.catalogue(language).text("‹ Back"), line=f"under {name} {part}")
 
 
 def _only(stories: Sequence[StoryId]) -> StoryId | None:
     return stories[0] if len(stories) == 1 else None
 
 
-def _in_rows(buttons: Sequence[Button]) -> Rows:
-    return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
+def _in_rows(all_of_them: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As few rows as hold them, none more than one longer than another."""
+    many = len(all_of_them)
+    rows = -(-many // IN_A_ROW)
+    return (all_of_them[-(-row * many // rows) : -(-(row + 1) * many // rows)] for row in range(rows))

@@ -123,4 +123,5 @@ def _kept(answer: Reply) -> dict[str, Any]:
         "buttons": [[asdict(button) for button in row] for row in answer.buttons],
         "toast": answer.toast,
         "below": answer.below,
+        "is_rich": answer.is_rich,
     }

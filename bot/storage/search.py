@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, ArticleId, StoryId, TopicId, TopicScore
@@ -20,6 +20,7 @@ from bot.storage.tables import BELONGS, article, article_topic, counter, hidden
 UNFILED = "unfiled"  # the counter of articles that were stored before there was an index: all up to this number
 LOOKED_AT = 10_000  # articles that one search looks at
 AT_ONCE = dialect.BATCH
+RECENT = 1000  # articles that say which sources are busy
 _Tier = Literal["any", "title", "central", "rest"]
 _BEST: tuple[_Tier, ...] = ("title", "central", "rest")
 
@@ -101,6 +102,13 @@ async def forget(connection: AsyncConnection, ids: Iterable[ArticleId]) -> None:
 async def source_names(connection: AsyncConnection) -> tuple[str, ...]:
     """The names of all sources of which an article was ever filed, in order."""
     return tuple((await connection.execute(select(source_name.c.name).order_by(source_name.c.name))).scalars())
+
+
+async def busy_sources(connection: AsyncConnection) -> tuple[str, ...]:
+    """The names that the newest thousand articles stand under, the most frequent first."""
+    newest = select(article.c.source).order_by(article.c.number.desc()).limit(RECENT).subquery()
+    counted = select(newest.c.source).group_by(newest.c.source).order_by(func.count().desc(), newest.c.source)
+    return tuple((await connection.execute(counted)).scalars())
 
 
 async def languages(connection: AsyncConnection) -> tuple[str, ...]:

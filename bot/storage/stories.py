@@ -14,8 +14,6 @@ from bot.stages import choose, publishers
 from bot.storage import articles, dialect
 from bot.storage.tables import BELONGS, article, article_topic, story, summary
 
-RECENT = 1000  # articles that say which sources there are
-
 
 async def candidates(
     connection: AsyncConnection,
@@ -106,13 +104,6 @@ async def number_before(connection: AsyncConnection, at: datetime) -> int:
     """The highest publication number of the articles that arrived before a moment, 0 when none did."""
     last = select(article.c.number).where(article.c.arrived_at < at).order_by(article.c.number.desc()).limit(1)
     return (await connection.execute(last)).scalar_one_or_none() or 0
-
-
-async def source_names(connection: AsyncConnection) -> tuple[str, ...]:
-    """The names that the newest thousand articles stand under, the most frequent first."""
-    newest = select(article.c.source).order_by(article.c.number.desc()).limit(RECENT).subquery()
-    counted = select(newest.c.source).group_by(newest.c.source).order_by(func.count().desc(), newest.c.source)
-    return tuple((await connection.execute(counted)).scalars())
 
 
 def _with_article(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

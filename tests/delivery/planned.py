@@ -16,7 +16,7 @@ from bot.model import ChatId, ChatKind, Message, RichText
 from bot.storage import dialect, digests, tables
 from bot.storage.database import Database
 from bot.world import World
-from tests import make
+from tests import make, running
 from tests.fakes import UNLIMITED
 from tests.storage import make as rows
 
@@ -27,6 +27,7 @@ NIGHT = make.moment("2026-11-22T01:00")
 @asynccontextmanager
 async def world(folder: Path, *, limits: Limits = UNLIMITED, beside: Beside | None = None) -> AsyncIterator[World]:
     """An empty one, on these terms; ADMIN has begun a chat and runs the bot."""
+    await running.have_tables(folder)
     async with app.world(Config(state_dir=folder), now_at=NIGHT) as opened:
         made = replace(opened, limits=limits, beside=beside or Beside(admins=(ADMIN,)))
         await settings.chat(made, ADMIN, kind=ChatKind.PRIVATE, title="Admin", language="ru")

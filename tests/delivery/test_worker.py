@@ -17,7 +17,7 @@ from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receip
 from bot.stages import due
 from bot.storage import deliveries
 from bot.world import World
-from tests import make, texts
+from tests import make, running, texts
 from tests.fakes import UNLIMITED, Inbox
 
 NIGHT = make.moment("2026-11-22T01:00")
@@ -27,6 +27,7 @@ MORNING = make.moment("2026-11-22T03:00")
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A world in which the digests of three chats are planned."""
+    await running.have_tables(tmp_path)
     async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
         for number, kind in ((1, ChatKind.PRIVATE), (2, ChatKind.PRIVATE), (3, ChatKind.CHANNEL)):
             chat = await settings.chat(opened, ChatId(number), kind=kind, title="")

@@ -208,9 +208,26 @@ def test_days_moments_and_cities_are_said_in_the_language(
     # then
     assert say.day(date(2026, 11, 23)) == day
     assert say.date_time(moment, "Asia/Tashkent") == at
+    assert say.date_time(make.moment("2026-11-23T00:00"), "Asia/Tashkent") == at.partition(",")[0]
     assert say.next_due(moment, "Asia/Tashkent") == due
     assert say.city("Asia/Tashkent") == city
     assert say.weekday_short(0) == due.partition(" ")[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "russian"),
+    [
+        ((0, 1, 2, 3, 4), "Mon–Fri", "пн–пт"),
+        ((0, 2), "Mon, Wed", "пн, ср"),
+        ((5, 6), "Sat, Sun", "сб, вс"),
+        ((0, 1, 2, 4, 6), "Mon–Wed, Fri, Sun", "пн–ср, пт, вс"),
+        ((6,), "Sun", "вс"),
+        ((), "", ""),
+    ],
+)
+def test_days_in_a_row_are_said_as_one_range(days: tuple[int, ...], english: str, russian: str) -> None:
+    assert locales.catalogue("en").weekdays_short(days) == english
+    assert locales.catalogue("ru").weekdays_short(days) == russian
 
 
 def test_a_zone_is_shown_by_its_difference_at_that_moment() -> None:

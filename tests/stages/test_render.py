@@ -171,6 +171,34 @@ def test_amounts_are_bold_and_dates_years_and_words_are_not() -> None:
     assert bold == ["Sold", "$1.8 billion", "12 %", "78"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "bold"),
+    [
+        ("Турнир пройдёт в ноябре 2027 года", []),
+        ("Musobaqa 2027-yil noyabrda", []),
+        ("Маршрут № 212 протянулся на 18,6 км", ["18,6 км"]),
+        ("School No. 14 has 600 places", ["600"]),
+        ("Обучали 15 лет, 2027 человек", ["15 лет", "2027 человек"]),
+    ],
+)
+def test_years_and_numbers_of_names_are_no_amounts(fact: str, bold: list[str]) -> None:
+    drawn = render.rich(render.fact(fact))
+
+    assert [cut(drawn, one) for one in drawn.entities] == bold
+
+
+def test_amounts_are_bold_in_the_folded_part_too_unless_that_would_cut_the_digest() -> None:
+    # given
+    story = make.item("Sold", facts=("one", "two", "It cost $5 million.", "It has 40 rooms."))
+    # when
+    (small,) = render.messages(Digest(header="", items=(story,) * 10))
+    (full,) = render.messages(Digest(header="", items=(story,) * 30))
+    # then
+    amounts = [cut(small.body, one) for one in small.body.entities if one.kind is EntityKind.BOLD]
+    assert amounts == ["Sold", "$5 million", "40"] * 10
+    assert {cut(full.body, one) for one in full.body.entities if one.kind is EntityKind.BOLD} == {"Sold"}
+
+
 def test_a_digest_reads_as_designed() -> None:
     # given
     bridge = make.item(
@@ -194,6 +222,7 @@ def test_a_digest_reads_as_designed() -> None:
         ("bold", "Открыт мост 😀", ""),
         ("bold", "40 млн", ""),
         ("expandable_blockquote", "• Длина — 1,2 км.\n• Движение начнётся в среду.", ""),
+        ("bold", "1,2 км", ""),
         ("text_link", "Вестник", "https://example.org/1"),
         ("text_link", "Курьер", "https://example.org/2"),
         ("bold", "Rain is near", ""),

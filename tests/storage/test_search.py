@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from sqlalchemy import text, update
 
 from bot.errors import StorageError, UserError
+from bot.language import words
 from bot.model import ArticleId, TopicId
 from bot.stages import indexed, query
 from bot.storage import articles, asked, chats, places, search, tables
@@ -215,6 +216,7 @@ async def test_names_of_sources_and_languages_are_known(database: Database) -> N
 
     async with database.read() as connection:
         assert await search.source_names(connection) == ("example.org",)
+        assert await search.busy_sources(connection) == ("example.org",)
         assert await search.languages(connection) == ("ru", "uz")
 
 
@@ -249,15 +251,53 @@ QUERIES: dict[str, Callable[[list[str]], bool]] = {
 }
 
 
+PIECES = {
+    "a": ("ru", "Новый мост: covid-19 и 10 000 сумов."),
+    "b": ("en", "Covid-19 x: 10 000 visitors, and a b near the bridge."),
+    "c": ("uz-Latn", "O‘zbek mosti, 10 000 so‘m."),
+    "d": ("en", "Economy since 2026, until 31 or 10."),
+}
+
+
+@pytest.fixture
+async def pieces(database: Database) -> Database:
+    """Articles with words of what is typed."""
+    await publish(database, *(told(name, said, language=language) for name, (language, said) in PIECES.items()))
+    return database
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed)
-async def test_no_query_breaks_the_database(database: Database, line: str) -> None:
+@example("мост -x")
+@example('"covid-19')
+@example('"10 000" -AND')
+@example("NEAR( topic:economy")
+async def test_whatever_is_typed_finds_what_has_all_its_words_and_nothing_else(pieces: Database, line: str) -> None:
     try:
-        query.parse(line)
-    except UserError:
+        parsed = query.parse(line)
+    except UserError:  # said in tests/stages/test_query.py
         return
+    wanted = {name for name, (language, said) in PIECES.items() if _has(parsed, language, said)}
     for best in (False, True):
-        await found(database, line, best=best)
+        assert set(await found(pieces, line, best=best)) == wanted
+
+
+def _has(parsed: query.Query, language: str, said: str) -> bool:
+    """Whether all that is asked for in that language stands in a text, and nothing that must not."""
+    stems = words.stems(said, language)
+
+    def stands(run: query.Run) -> bool:
+        return any(stems[at : at + len(run)] == run for at in range(len(stems)))
+
+    asked_for = query.terms(parsed, (language,))
+    return any(all(map(stands, one.wanted)) and not any(map(stands, one.without)) for one in asked_for)
+
+
+def test_the_pieces_would_show_a_query_that_finds_too_much_or_too_little() -> None:
+    asked_for = {line: query.parse(line) for line in ("новый -x", "covid-19", '"10 000"', "topic:economy", "трамвай")}
+
+    has = {line: "".join(name for name in PIECES if _has(one, *PIECES[name])) for line, one in asked_for.items()}
+    assert has == {"новый -x": "a", "covid-19": "ab", '"10 000"': "abc", "topic:economy": "abcd", "трамвай": ""}
 
 
 async def test_what_stands_for_itself_when_it_is_not_quoted_would_break_it(kind: str, database: Database) -> None:
