@@ -17,13 +17,14 @@ from bot.model import ChatKind, Pace
 BURST_S = 0.1
 """What was not used for so long may be caught up with at once: three at 30 a second."""
 
-SLOWER, PER_CLEAN_MINUTE = 0.7, 1.0
-"""What is left of the pace after a complaint, and what comes back in each minute without one (delivery.md, 9)."""
+SLOWER, REGAINED = 0.7, 1 / 30
+"""What is left of the pace after a complaint, and the part of what is allowed that comes back in each minute without
+one: one a second of thirty (delivery.md, 9)."""
 
 ROUNDING = 0.001
 """Moments are whole microseconds: one message at 7.3 a second is 0.9999978 of one."""
 
-LEAST_PER_S = 1.0
+LEAST_PER_S, CLEAN_S = 1.0, 60.0
 SAFETY_S = 0.2
 """Telegram's clock is not ours: we wait a little longer than it asks."""
 
@@ -48,11 +49,13 @@ EVERY_S: Mapping[ChatKind, float] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What the operator allows: `per_s` messages over all (30; up to 1,000 for who pays for broadcasts), `start_per_s`
-    of them before Telegram has shown how it takes them, and the seconds between two for each kind of chat."""
+    of them before Telegram has shown how it takes them, the seconds between two for each kind of chat, and after how many
+    seconds without a complaint a part of the pace comes back."""
 
     per_s: float = 30.0
     start_per_s: float = 25.0
     every_s: Mapping[ChatKind, float] = field(default_factory=lambda: EVERY_S)
+    clean_s: float = CLEAN_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +75,8 @@ def begun(rates: Rates, now_at: datetime) -> Pace:
 
 def per_s(pace: Pace, rates: Rates, now_at: datetime) -> float:
     """The messages a second that are allowed now: what was left at the last complaint and what has grown back."""
-    clean_minutes = max(0.0, (now_at - pace.slowed_at) / timedelta(minutes=1))
-    return min(rates.per_s, pace.per_s + PER_CLEAN_MINUTE * math.floor(clean_minutes))
+    clean = max(0.0, (now_at - pace.slowed_at).total_seconds() / rates.clean_s)
+    return min(rates.per_s, pace.per_s + max(LEAST_PER_S, rates.per_s * REGAINED) * math.floor(clean))
 
 
 def grant(pace: Pace, rates: Rates, *, want: int, now_at: datetime) -> Grant:

@@ -123,7 +123,8 @@ class Chaos:
                 self._move()
             is_certain = self.plan.at_once or number > 0 or failpoint.startswith(SELDOM)
             chance = 1.0 if is_certain else OFTEN.get(failpoint, 0.3)
-            place = replace(self.place, open_at_most=sys.maxsize) if is_certain else self.place
+            is_waited_for = is_certain and failpoint.startswith("plan.")
+            place = replace(self.place, open_at_most=sys.maxsize) if is_waited_for else self.place
             process = self._launch(f"{failpoint}:kill:{chance}", place=place)
             if self._watch(process, UNHIT_S) and process.code == -signal.SIGKILL:
                 self._after(process, failpoint)

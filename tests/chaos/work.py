@@ -83,7 +83,9 @@ LIMITS = Limits(
     lease_s=ledger.LEASE_S / SCALE,
     deadline_s=ledger.DEADLINE_S / SCALE,
     repeat_after_s=ledger.REPEAT_AFTER_S / SCALE,
-    rates=limiter.Rates(per_s=1_000, start_per_s=1_000, every_s=_scaled(limiter.EVERY_S)),
+    rates=limiter.Rates(
+        per_s=1_000, start_per_s=1_000, every_s=_scaled(limiter.EVERY_S), clean_s=limiter.CLEAN_S / SCALE
+    ),
 )
 
 

@@ -45,8 +45,8 @@ def test_no_stretch_of_time_holds_more_than_the_rate_and_a_burst(rates: Rates, a
         many = 0
         for at, count in granted[number:]:
             many += count
-            # Within these three minutes the pace has grown by three at most.
-            fastest = min(rates.per_s, rates.start_per_s + 3)
+            # Within these three minutes the pace has grown three times at most.
+            fastest = min(rates.per_s, rates.start_per_s + 3 * max(1, rates.per_s / 30))
             assert many <= fastest * (at - begun) + burst + 0.01
 
 
@@ -108,6 +108,15 @@ def test_a_complaint_makes_it_slower_once_and_clean_minutes_faster_again() -> No
     assert limiter.per_s(once, rates, NOON + seconds(10 + 59)) == pytest.approx(21)
     assert limiter.per_s(once, rates, NOON + seconds(10 + 60 * 4)) == pytest.approx(25)
     assert limiter.per_s(once, rates, NOON + timedelta(days=1)) == 30
+
+
+def test_whoever_may_send_much_has_its_pace_back_as_soon_as_others() -> None:
+    rates = Rates(per_s=1_000, start_per_s=1_000)
+    once = limiter.flooded(limiter.begun(rates, NOON), rates, for_s=10, now_at=NOON)
+
+    assert limiter.per_s(once, rates, NOON + seconds(10)) == pytest.approx(700)
+    assert limiter.per_s(once, rates, NOON + seconds(10 + 60 * 3)) == pytest.approx(800)
+    assert limiter.per_s(once, rates, NOON + seconds(10 + 60 * 9)) == 1_000
 
 
 def test_it_never_becomes_so_slow_that_nothing_is_sent() -> None:
