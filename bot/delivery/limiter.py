@@ -49,8 +49,8 @@ EVERY_S: Mapping[ChatKind, float] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What the operator allows: `per_s` messages over all (30; up to 1,000 for who pays for broadcasts), `start_per_s`
-    of them before Telegram has shown how it takes them, the seconds between two for each kind of chat, and after how many
-    seconds without a complaint a part of the pace comes back."""
+    of them before Telegram has shown how it takes them, the seconds between two for each kind of chat, and after how
+    many seconds without a complaint a part of the pace comes back."""
 
     per_s: float = 30.0
     start_per_s: float = 25.0
