@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,11 +12,12 @@ from bot import finding, settings
 from bot.errors import RefusedEntry
 from bot.model import ArticleId, Chat, Filters, StoryId, Subscription
 from bot.stages import choose, clean
-from bot.storage import seen, sources, stories, takedowns, told
+from bot.storage import search, seen, sources, stories, takedowns, told
 from bot.storage.dialect import Connection
 from bot.world import World
 
 LOOKED_AT = 60  # digests of a chat, the latest
+_ID = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Told:
 class Unread(StrEnum):
     """Why there is no such article here."""
 
+    GONE = "gone"
     NO_LINK = "no link"
     HIDDEN = "hidden"
     NOT_TAKEN = "not taken"
@@ -62,13 +65,14 @@ async def unread(world: World, typed: str) -> tuple[Unread, str]:
     """Why nothing is stored of a link, and the site that it leads to."""
     article_id = _article(typed)
     if article_id is None:
-        return Unread.NO_LINK, ""
+        return Unread.GONE if _ID.fullmatch(typed) else Unread.NO_LINK, ""
     site = _site(typed)
     async with world.database.read() as connection:
         if article_id in await takedowns.ids(connection):
             return Unread.HIDDEN, site
-        known = await sources.all(connection)
-    is_read = any(_site(one.address) == site for one in known)
+        known = [_site(one.address) for one in await sources.all(connection)]
+        names = await search.source_names(connection)  # of files that were imported, which name their site
+    is_read = site in (*known, *names)
     return (Unread.NOT_TAKEN if is_read else Unread.NOT_READ), site
 
 

@@ -21,10 +21,10 @@ MOST = 140  # stories that a list remembers as shown before
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a list was asked for by: a `topic` ("" for any), the name of a search (`asked`), or the subscription
+    """What a list was asked for by: `topics` (none: any), the name of a search (`asked`), or the subscription
     (`slug`) of a digest behind which others are `waiting`; at most `count` of them at once."""
 
-    topic: str = ""
+    topics: tuple[TopicId, ...] = ()
     asked: str = ""
     slug: str = ""
     waiting: tuple[StoryId, ...] = ()
@@ -95,8 +95,7 @@ async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> R
         items, _ = await composing.items(world, chat, ids, now_at=now_at)
         digest = composing.digest(items, chat, now_at=now_at)
     else:
-        topics = (TopicId(wish.topic),) if wish.topic else ()
-        asked = pipeline.Wish(topics=topics, limit=wish.count, besides=known)
+        asked = pipeline.Wish(topics=wish.topics, limit=wish.count, besides=known)
         digest = await pipeline.latest(world, chat, asked, now_at=now_at)
     if not digest.items:
         return None
@@ -129,7 +128,7 @@ def _of_digest(record: told.Record) -> Shown:
 def _wish(listed: Mapping[str, Any]) -> Wish:
     waiting = tuple(map(StoryId, listed.get("waiting", ())))
     return Wish(
-        topic=listed["topic"],
+        topics=tuple(map(TopicId, listed["topics"])),
         asked=listed["asked"],
         slug=listed.get("slug", ""),  # of a list kept by an older program
         waiting=waiting,

@@ -37,6 +37,22 @@ async def test_a_card_is_one_message_that_changes_in_place_and_says_when_it_come
         assert (await wanted(talk)).topics == ("economy",)
 
 
+async def test_the_latest_news_on_the_page_of_topics_are_those_of_the_topics(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.say("/language reads all")
+        await talk.take(texts.all_of_them())
+        await talk.say("/topics")
+        await talk.press("Sport")
+        await talk.press("Latest news")
+        assert [figure for figure in ("640", "7,5", "1 200") if figure in talk.last.text] == ["7,5"]
+
+        # without any topic they are all that there are
+        await talk.say("/card main topics -")
+        await talk.say("/topics")
+        await talk.press("Latest news")
+        assert [figure for figure in ("640", "7,5", "1 200") if figure in talk.last.text] == ["640", "7,5", "1 200"]
+
+
 async def test_a_chat_has_several_cards_each_with_its_own_wishes(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as talk:
         await talk.say("/subscriptions")

@@ -253,8 +253,9 @@ async def test_why_tells_the_parts_of_a_place_and_who_stood_before_what_did_not_
     ("wish", "link", "said"),
     [
         ("topics *", "https://nobody.example/x", "I do not read nobody.example"),
+        ("topics *", "https://files.example/other", "I read files.example, but"),
         ("topics *", "0123456789abcdef", "not stored"),
-        ("topics *", "http://[", "not stored"),
+        ("topics *", "http://[", "This is no link"),
         ("languages uz", "opening-1", "languages you read"),
         ("words add airship", "opening-1", "none of your topics and words"),
         ("muted add Koksai", "opening-1", "you muted “Koksai”"),
@@ -266,7 +267,7 @@ async def test_why_not_says_what_kept_a_story_away(tmp_path: Path, wish: str, li
         if "words" not in wish:
             await ann.say("/card main topics *")
         await ann.say(f"/card main {wish}")
-        told = openings(2)
+        told = [*openings(2), replace(openings(3)[2], source="files.example")]
         await ann.take(told)
         url = told[1].url if link == "opening-1" else link
 

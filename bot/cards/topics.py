@@ -21,7 +21,7 @@ async def page(card: Card) -> Page:
     ]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     rows.append((card.button(say.text("All"), "topics", "*"), card.button(say.text("None"), "topics", "-")))
-    rows.append((card.button(say.text("When?"), "hours"), Button(text=say.text("Latest news"), line="latest")))
+    rows.append((card.button(say.text("When?"), "hours"), Button(text=say.text("Latest news"), line="latest *")))
     return Page(lines=(say.text("Tap a topic to turn it on or off."),), buttons=tuple(rows))
 
 

@@ -17,10 +17,12 @@ async def run(request: Request, world: World) -> Reply:
     item, story = await stored(request, world)
     say = locales.catalogue(request.chat.language)
     parts: list[render.Part] = [render.bold(item.headline), "\n", say.text("taken from these sentences:")]
-    for article, pieces in groupby(cite.cited(item.facts, story), key=lambda one: one.article):
+    head, told = cite.headline(item.headline, story), cite.cited(item.facts, story)
+    pieces = told if head is None or head.text in {one.text for one in told} else (head, *told)
+    for article, own in groupby(pieces, key=lambda one: one.article):
         day = say.date_time(article.published_at, request.chat.time_zone)
         parts += ["\n\n", render.link(article.source, article.url), f", {day}"]
-        for piece in pieces:
+        for piece in own:
             parts += ["\n", render.quote(piece.text, expandable=False)]
     return Reply(messages=render.bodies(*parts))
 

@@ -43,15 +43,17 @@ def _ranking(say: locales.Catalogue) -> list[render.Part]:
         say.text("Your thumbs move stories like those a little; they never hide one. /reset undoes them."),
     )
     title = say.text("How stories are ranked")
-    hint = say.text("For one story: tap ❓ under it, or send /why and a link.")
+    hint = say.text("For one story: tap 👍👎 under the digest and then ❓, or send /why and a link.")
     return [render.bold(title), "".join(f"\n• {line}" for line in lines), "\n\n", hint]
 
 
 async def _unread(request: Request, world: World, say: locales.Catalogue) -> str:
     why, site = await explaining.unread(world, request.words[0])
     match why:
-        case Unread.NO_LINK:
+        case Unread.GONE:
             raise UserError("This story is not stored any more.")
+        case Unread.NO_LINK:
+            raise UserError("This is no link. Send /why and the link of an article, as it stands under a story.")
         case Unread.HIDDEN:
             return say.text("This article was taken down here, and stays out.")
         case Unread.NOT_READ:
@@ -157,4 +159,4 @@ def _why(why: Miss, words: tuple[str, ...], say: locales.Catalogue) -> str:
     )
 
 
-COMMAND = commands.Command(name="why", summary="Why a story came or did not: /why link", rank=19, run=run)
+COMMAND = commands.Command(name="why", summary="Why a story came or did not: /why and its link", rank=19, run=run)

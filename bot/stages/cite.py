@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.language import sentences
+from bot.language import sentences, words
 from bot.model import Article, Evidence, Fact, Story
 
 
@@ -32,6 +33,21 @@ def cited(facts: Iterable[Fact], story: Story) -> tuple[Cited, ...]:
         taken = (*before.facts, fact) if before else (fact,)
         found[article.id, start, end] = Cited(article=article, text=article.text[start:end], facts=taken)
     return tuple(found.values())
+
+
+def headline(said: str, story: Story) -> Cited | None:
+    """The title, or else the sentence, that a headline was taken from: of those with all of its figures the one with
+    most of its words. None when no article has them."""
+    wanted = Counter(words.tokens(said))
+    figures = {token for token in wanted if token[0].isdigit()}
+    best, most = None, 0
+    for article in story.articles:
+        for piece in (article.title, *(article.text[start:end] for start, end in sentences.spans(article.text))):
+            has = Counter(words.tokens(piece))
+            shared = (wanted & has).total()
+            if shared > most and figures <= has.keys():
+                best, most = Cited(article=article, text=piece, facts=()), shared
+    return best if 2 * most >= wanted.total() else None
 
 
 def _places(fact: Fact) -> tuple[Evidence, ...]:

@@ -141,4 +141,4 @@ async def test_latest_takes_a_word_that_is_no_topic(tmp_path: Path) -> None:
 
         assert "640" in await ann.say("/latest bridge 3")
         assert "Alimova" in await ann.say("/latest sport") or "Алимова" in ann.last.text
-        assert "There is no topic “airship”" in await ann.say("/latest airship")
+        assert "Nothing that is stored has these words: “airship”" in await ann.say("/latest airship")

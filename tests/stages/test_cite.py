@@ -85,3 +85,29 @@ def test_the_sentence_of_another_value_is_shown_beside_that_of_the_fact() -> Non
         "It cost 412 million soums, said the mayor.",
         "The bridge cost 500 million soums, they said.",
     ]
+
+
+def test_a_headline_is_shown_with_the_title_or_the_sentence_that_has_its_figures() -> None:
+    # given two articles of one story, whose titles say less than a sentence of one of them
+    first = make.article("first", title="The mayor opens a bridge", text=TEXT)
+    second = make.article("second", title="A bridge for 18 buses is open", text="It was opened on Friday.")
+    story = make.story(first, second)
+
+    # when it is asked where headlines are from
+    found = {
+        said: (one.article.id, one.text) if (one := cite.headline(said, story)) else None
+        for said in (
+            "The mayor opens a bridge",
+            "A bridge for 18 buses",
+            "The bridge cost 412 million soums",
+            "19 buses",
+        )
+    }
+
+    # then each has the piece with all of its figures, and one that no article has has none
+    assert found == {
+        "The mayor opens a bridge": (first.id, first.title),
+        "A bridge for 18 buses": (second.id, second.title),
+        "The bridge cost 412 million soums": (first.id, "It cost 412 million soums, said the mayor."),
+        "19 buses": None,
+    }
