@@ -432,7 +432,7 @@ class Message:
 class DeliveryState(StrEnum):
     """`pending -> claimed -> sending -> sent | pending | failed | unknown`, `unknown -> sent | pending | parked`.
 
-    Only `claimed` may expire back to `pending`; an expired `sending` is `unknown` (../shared/design/delivery.md).
+    Only `claimed` may expire back to `pending`; an expired `sending` is `unknown` (delivery.md).
     """
 
     PENDING = "pending"

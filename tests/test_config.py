@@ -1,9 +1,13 @@
 """Every fault of a configuration is told at once, with its key and what to do."""
 
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from bot import config, sources
 from bot.errors import ConfigError
@@ -27,12 +31,17 @@ def test_the_example_is_a_good_configuration() -> None:
     loaded = config.load(Path("config.example.toml"), environ={})
 
     assert loaded.digest.max_stories == 7
-    assert sources.configured(loaded)[0].address.endswith("inbox")
+    assert sources.configured(loaded) == ()
+
+
+def uncommented() -> str:
+    """The example with all that it only proposes."""
+    example = Path("config.example.toml").read_text(encoding="utf-8")
+    return re.sub(r"(?m)^# (?=\[|[a-z_.]+ = )", "", example)
 
 
 def test_every_commented_key_of_the_example_is_a_real_one(file: Path) -> None:
-    example = Path("config.example.toml").read_text(encoding="utf-8")
-    file.write_text(re.sub(r"(?m)^# (?=\[|[a-z_.]+ = )", "", example), encoding="utf-8")
+    file.write_text(uncommented(), encoding="utf-8")
 
     loaded = config.load(file, environ={})
 
@@ -43,11 +52,28 @@ def test_every_commented_key_of_the_example_is_a_real_one(file: Path) -> None:
     assert TopicId("water") in [definition.id for definition in loaded.topic_definitions]
 
 
-def test_every_key_of_a_source_of_fetching_and_of_collect_stands_in_the_example() -> None:
-    example = Path("config.example.toml").read_text(encoding="utf-8")
-    keys = {*config.SourceSection.model_fields, *config.Fetching.model_fields, *config.Collect.model_fields}
+def unsaid(model: type[BaseModel], said: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    """The keys of a model, and of all models below it, that stand nowhere in what is said."""
+    for key, field in model.model_fields.items():
+        types = (field.annotation, *get_args(field.annotation))
+        below = next((one for one in types if isinstance(one, type) and issubclass(one, BaseModel)), None)
+        if key not in said:
+            yield place + key
+        elif below is not None:
+            value = said[key]
+            many = value if isinstance(value, list) else value.values() if get_args(field.annotation) else (value,)
+            yield from unsaid(below, {name: each[name] for each in many for name in each}, f"{place}{key}.")
 
-    assert [key for key in sorted(keys) if not re.search(rf"(?m)^(?:# )?{key} = ", example)] == []
+
+def test_every_key_of_every_section_stands_in_the_example() -> None:
+    assert list(unsaid(config.Config, tomllib.loads(uncommented()))) == []
+
+
+@pytest.mark.parametrize("key", ["log_level", "telegram.base_url", "sources.quota_per_day", "topics.against"])
+def test_a_key_that_is_left_out_of_the_example_is_found(key: str) -> None:
+    left = re.sub(rf"(?m)^{key.rpartition('.')[2]}\b.*$", "", uncommented())
+
+    assert list(unsaid(config.Config, tomllib.loads(left))) == [key]
 
 
 def test_the_example_says_what_holds_without_it() -> None:
@@ -121,6 +147,23 @@ def test_the_token_never_travels_unencrypted(file: Path) -> None:
 
     file.write_text('[telegram]\nbase_url = "http://127.0.0.1:8081/bot"\n', encoding="utf-8")
     assert set(faults(file)) == {"telegram.token"}
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://127.0.0.1:9", "must end with /bot"),
+        ("https://api.telegram.org/bot/", "must end with /bot"),
+        ("https://api.telegram.org", "must end with /bot"),
+        ("https:///bot", "not an address"),
+        ("https://[::1/bot", "not an address"),
+        ("https://host:port/bot", "not an address"),
+    ],
+)
+def test_an_address_at_which_telegram_cannot_be_asked_is_refused(file: Path, address: str, said: str) -> None:
+    file.write_text(f'[telegram]\nbase_url = "{address}"\n', encoding="utf-8")
+
+    assert said in faults(file)["telegram.base_url"]
 
 
 def test_an_operator_changes_adds_and_takes_away_topics(file: Path) -> None:
@@ -202,3 +245,101 @@ def test_each_of_many_faulty_sections_is_told_under_its_own_number(file: Path) -
 
     told = {fault.key for fault in caught.value.faults}
     assert told == {"sources.2.slug", "sources.10.slug", "sources.11.slug", "sources.s12.topics"}
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "said"),
+    [
+        ("[collect]\nshortest_min = 100\nlongest_min = 50", "collect.shortest_min", "100 is more than longest_min, 50"),
+        ('[topics.economy]\nwords.xx = ["stall"]', "topics.economy.words.xx", 'no language "xx"'),
+        ('[topics.economy]\nnames.EN = "Money"', "topics.economy.names.EN", "small letters"),
+        ('[[channels]]\nchat = "@news_one"\nreads = ["zz"]', "channels.0.reads.0", 'no language "zz"'),
+        ('[[sources]]\nslug = "one"\npath = "in"\nlanguages = ["zz"]', "sources.0.languages.0", 'no language "zz"'),
+        ('[[sources]]\nslug = "My Paper"\npath = "in"', "sources.0.slug", "only a-z, 0-9 and -, at most 40 characters"),
+        ('[[sources]]\npath = "in"', "sources.0.slug", "this key is needed"),
+        ('[[sources]]\nslug = "one"\npath = 5', "sources.0.path", "a path in quotes"),
+        ('[[channels]]\nchat = "my channel"', "channels.0.chat", "written as its @name, or as its number"),
+        ("state_dir = 5", "state_dir", 'a path in quotes (a folder, such as "state")'),
+        ('[telegram]\nadmins = ["@me"]', "telegram.admins.0", "a whole number (user ids are numbers; /start shows"),
+        ("[telegram]\nadmins = 5", "telegram.admins", "a list: values in square brackets"),
+        ('[telegram]\ninline = "perhaps"', "telegram.inline", "true or false"),
+        ("[digest]\nmax_stories = 0", "digest.max_stories", "this must be 1 or more"),
+        ("[digest]\nmax_stories = 99", "digest.max_stories", "this must be 50 or less"),
+        ("digest = 5", "digest", "a section of keys"),
+        ("topics = 5", "topics", "a section of keys"),
+        ("language = 5", "language", "text in quotes"),
+        ('log_level = "loud"', "log_level", "this must be 'debug', 'info', 'warning' or 'error'"),
+        ('[delivery]\nper_second = "fast"', "delivery.per_second", "this must be a number"),
+    ],
+)
+def test_one_fault_is_told_once_in_plain_words(file: Path, written: str, key: str, said: str) -> None:
+    file.write_text(written + "\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(file, checks=(sources.faults,), environ={})
+
+    assert [fault.key for fault in caught.value.faults] == [key]
+    assert said in str(caught.value)
+    assert not re.search(r"pattern|pathlib|Input should|parse|Field", str(caught.value))
+
+
+def test_what_can_be_known_of_a_section_without_a_good_name_is_told_as_well(file: Path) -> None:
+    file.write_text(
+        '[[sources]]\nslug = "Not One"\nkind = "papyrus"\npath = "in"\ntopics = ["wether"]\n'
+        '[[sources]]\npath = "in"\ntopics = ["wether"]\n'
+        '[[channels]]\nchat = "my channel"\ntopics = ["wether"]\n'
+        '[[channels]]\nchat = "@news_one"\ntopics = ["water"]\n'
+        "[topics]\nwater = 5\n[collect]\nevery_s = 0\nshortest_min = 1440\nlongest_min = 50\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(file, checks=(sources.faults,), environ={})
+
+    assert sorted(fault.key for fault in caught.value.faults) == [
+        "channels.0.chat",
+        "channels.0.topics",
+        "collect.every_s",
+        "collect.shortest_min",
+        "sources.0.kind",
+        "sources.0.slug",
+        "sources.0.topics",
+        "sources.1.slug",
+        "sources.1.topics",
+        "topics.water",
+    ]
+
+
+def test_a_token_and_a_file_of_one_are_a_fault(file: Path) -> None:
+    file.write_text(f'[telegram]\ntoken = "{TOKEN}"\ntoken_file = "token.txt"\n', encoding="utf-8")
+
+    found = faults(file)
+
+    assert "both given" in found["telegram.token_file"]
+    assert TOKEN not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "below"),
+    [("TOKEN", TOKEN, 'token_file = "gone.txt"'), ("TOKEN_FILE", "token.txt", f'token = "{TOKEN[::-1]}"')],
+)
+def test_a_token_of_the_environment_wins_over_either_way_of_the_file(
+    file: Path, name: str, value: str, below: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"[telegram]\n{below}\n", encoding="utf-8")
+    (file.parent / "token.txt").write_text(TOKEN, encoding="utf-8")
+    monkeypatch.setenv(f"DIGEST_BOT_TELEGRAM__{name}", value)
+
+    assert config.load(file, with_token=True).telegram.token.get_secret_value() == TOKEN
+
+
+def test_a_variable_that_cannot_be_read_hides_no_other_fault(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("[digest]\nmax_stories = 0\n", encoding="utf-8")
+    monkeypatch.setenv("DIGEST_BOT_TELEGRAM", TOKEN)
+    monkeypatch.setenv("DIGEST_BOT_SOURCES", "inbox")
+    monkeypatch.setenv("DIGEST_BOT_TIME_ZONE", "Mars/Base")
+
+    found = faults(file)
+
+    assert set(found) == {"telegram", "sources", "time_zone", "digest.max_stories"}
+    assert TOKEN not in str(found)

@@ -1,6 +1,7 @@
 """What people do in Telegram, walked through the local Telegram with the real python-telegram-bot."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ async def test_latest_takes_a_topic_in_any_language_and_a_number(tmp_path: Path)
         assert "Нодира" in await talk.say("/latest спорт")
         assert "Nukus" in await talk.say("/latest наука")
         assert "Нодира" in await talk.say("/latest@digest_bot sport 3")
-        assert "no topic “wether”" in await talk.say("/latest wether")
+        assert "has these words: “wether”" in await talk.say("/latest wether")
 
 
 async def test_a_digest_on_the_page_has_links_bold_headlines_and_a_quote_to_unfold(tmp_path: Path) -> None:
@@ -122,10 +123,59 @@ async def test_the_schedule_is_tapped_or_typed_and_says_when_the_next_digest_com
         await talk.press("Mon–Fri")
         assert "At 08:00, 18:00, Mon–Fri\n" in talk.last.text
         assert len(talk.last.keyboard) <= 7
-        assert "Every 30 minutes" in await talk.say("/schedule every 30 min")
+        assert "Every 30 minutes, Mon–Fri" in await talk.say("/schedule every 30 min")
+        assert "06:00, Mon–Fri" in await talk.say("/schedule 6:00")
+        assert "06:00, every day" in await talk.say("/schedule 6:00 daily")
         assert "07:30, 19:00" in await talk.say("/schedule 7:30 19.00 mon-fri")
         assert "25:00" in await talk.say("/schedule 25:00")
         assert (await wishes(talk))[1].next_due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [("Atlantis", "Atlantis"), ("New Atlantis", "New Atlantis"), ("08:00 mon-fry", "mon-fry"), ("26:00", "26:00")],
+)
+async def test_what_is_no_time_no_weekday_and_no_city_is_said_with_examples_of_each(
+    tmp_path: Path, typed: str, named: str
+) -> None:
+    async with running.talk(tmp_path) as talk:
+        told = await talk.say(f"/schedule {typed}")
+        await talk.say("/language ru")
+        in_russian = await talk.say(f"/schedule {typed}")
+
+    assert f"“{named}” is no time of day, no weekday and no city that I know" in told
+    assert all(example in told for example in ("/schedule 08:00 mon-fri", "/schedule Tashkent"))
+    assert f"«{named}» — не время, не день недели и не город" in in_russian
+
+
+async def test_what_the_examples_show_can_be_typed(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        english = await talk.say("/schedule Atlantis")
+        await talk.say("/language ru")
+        russian = await talk.say("/schedule Atlantis")
+
+        examples = re.findall(r"/schedule [^,/\n]+", english + "\n" + russian)
+        answers = [await talk.say(example) for example in examples]
+
+    assert len(examples) == 8
+    assert [answer for answer in answers if "Часовой пояс" not in answer] == []
+
+
+async def test_a_topic_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        told = await talk.say("/topics foo bar")
+        await talk.say("/topics Economy")
+
+        assert "There is no topic “foo bar”. The topics are: economy, " in told
+        assert [label for label in talk.labels() if "✅" in label] == ["✅ Economy and investment"]
+
+
+async def test_a_preview_of_no_subscription_says_where_they_are(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        told = await talk.say("/preview extra words")
+
+    assert told.startswith("There is no subscription “extra words”.")
+    assert "/subscriptions" in told
 
 
 async def test_the_time_zone_is_that_of_a_typed_city(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ ZONES = (
     "Europe/Istanbul", "Asia/Dubai", "Europe/Berlin", "Europe/London", "America/New_York", "Asia/Seoul",
 )  # fmt: skip
 WORKDAYS = (0, 1, 2, 3, 4)
-EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
 
 def said(card: Card) -> str:
@@ -29,7 +28,7 @@ def said(card: Card) -> str:
         when = say.plural("every {n} minute", "every {n} minutes", schedule.every_min)
     else:
         when = say.text("at {times}", times=", ".join(f"{one:%H:%M}" for one in schedule.times))
-    if schedule.weekdays == EVERY_DAY:
+    if schedule.weekdays == due.EVERY_DAY:
         return say.text("{when}, every day", when=when)
     return say.text("{when}, {days}", when=when, days=say.weekdays_short(schedule.weekdays))
 
@@ -62,12 +61,28 @@ async def change(card: Card, words: tuple[str, ...]) -> Card | Page:
         case ("days", "work"):
             return card.wanting(schedule=replace(schedule, weekdays=WORKDAYS))
         case ("days", "all"):
-            return card.wanting(schedule=replace(schedule, weekdays=EVERY_DAY))
+            return card.wanting(schedule=replace(schedule, weekdays=due.EVERY_DAY))
         case ("day", day) if day in "0123456" and len(day) == 1:
             return card.wanting(schedule=_with_day(schedule, int(day)))
     if cities.zones(" ".join(words)):
         return _in_zone(card, " ".join(words))
-    return card.wanting(schedule=due.parse(words))
+    return card.wanting(schedule=_typed(words, schedule))
+
+
+def _typed(words: tuple[str, ...], schedule: Schedule) -> Schedule:
+    """What is typed, on the weekdays there were where none are typed. What is no time may be meant as a city."""
+    try:
+        return due.parse(words, weekdays=schedule.weekdays)
+    except UserError as error:
+        if error.text != due.UNREADABLE:
+            raise
+        typed = " ".join(words)
+        is_place = not any(letter.isdigit() for letter in typed)
+        raise UserError(
+            "“{typed}” is no time of day, no weekday and no city that I know. Examples: /schedule 08:00 18:30, "
+            "/schedule 08:00 mon-fri, /schedule every 30 min, /schedule Tashkent",
+            typed=typed[:40] if is_place else error.details["word"],
+        ) from error
 
 
 def _with_time(schedule: Schedule, one: time) -> Schedule:
@@ -110,10 +125,12 @@ def _buttons(card: Card, say: locales.Catalogue) -> Rows:
         for minutes in EVERY_MIN
     ]
     days = (
-        card.button(say.text("Every day"), "hours", "days", "all", on=schedule.weekdays == EVERY_DAY),
+        card.button(say.text("Every day"), "hours", "days", "all", on=schedule.weekdays == due.EVERY_DAY),
         card.button(say.text("Mon–Fri"), "hours", "days", "work", on=schedule.weekdays == WORKDAYS),
     )
-    each = [card.button(say.weekday_short(day), "hours", "day", day, on=day in schedule.weekdays) for day in EVERY_DAY]
+    each = [
+        card.button(say.weekday_short(day), "hours", "day", day, on=day in schedule.weekdays) for day in due.EVERY_DAY
+    ]
     return (tuple(times[:3]), tuple(times[3:]), tuple(every), days, tuple(each[:4]), tuple(each[4:]))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot import locales
+from bot import locales, sourcing
 from bot.cards import Card, Page, Section, listed
-from bot.errors import UserError
-from bot.model import Button, TopicId
+from bot.model import Button
 
 
 def said(card: Card) -> str:
@@ -32,10 +31,8 @@ async def change(card: Card, words: tuple[str, ...]) -> Card:
             return card.wanting(topics=known)
         case ("-",):
             return card.wanting(topics=())
-        case (topic,) if topic in known:
-            chosen = set(card.subscription.topics) ^ {TopicId(topic)}
-            return card.wanting(topics=tuple(each for each in known if each in chosen))
-    raise UserError("I did not understand that. Send /topics and tap the topics you want.")
+    chosen = set(card.subscription.topics) ^ {sourcing.topic(card.world, " ".join(words))}
+    return card.wanting(topics=tuple(each for each in known if each in chosen))
 
 
 SECTION = Section(name="topics", label=locales.sentence("Topics"), rank=10, said=said, page=page, change=change)

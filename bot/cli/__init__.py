@@ -13,13 +13,13 @@ import io
 import pkgutil
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.errors import ConfigError, DigestBotError
+from bot.errors import ConfigError, ConfigFault, DigestBotError, StorageError
 
 if TYPE_CHECKING:
     from bot import config
@@ -103,4 +103,16 @@ def loaded(config_file: Path | None, *, with_token: bool = False) -> config.Conf
     from bot import config, sources
 
     file = config_file or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
-    return config.load(file, with_token=with_token, checks=(sources.faults,))
+    return config.load(file, with_token=with_token, checks=(sources.faults, _database_faults))
+
+
+def _database_faults(config: config.Config) -> Iterator[ConfigFault]:
+    """What is wrong with the URL itself; whether somebody answers there is seen when it is opened."""
+    if not (url := config.database.url.get_secret_value()):
+        return
+    from bot.storage import engines
+
+    try:
+        engines.address(url)
+    except StorageError as error:
+        yield ConfigFault(key="database.url", message=str(error))

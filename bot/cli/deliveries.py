@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import cli
+from bot.errors import DigestBotError
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -25,7 +26,7 @@ def deliveries(config_file: Path | None, limit: int, again: str, arrived: str) -
     """Print what became of every message; works beside a running `run`."""
     seen, is_settled = asyncio.run(_seen(cli.loaded(config_file), again or arrived, again=bool(again), limit=limit))
     if not is_settled:
-        raise click.ClickException(f"there is no message in doubt called {again or arrived}: see digest-bot deliveries")
+        raise DigestBotError(f"there is no message in doubt called {again or arrived}: see digest-bot deliveries")
     _print(seen)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import shutil
 import signal
 import tempfile
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from pydantic import SecretStr
 
 from bot import app, logs
 from bot.config import Channel, Collect, Config, SourceSection, Telegram
+from bot.errors import DigestBotError
 from bot.sandbox import server
 from bot.sandbox.world import World
 from bot.stages import due
@@ -65,7 +68,7 @@ async def _shown(folder: Path, files: Sequence[Path], *, port: int, pace: tuple[
     for file in files[: len(files) - len(held)]:
         shutil.copy(file, inbox)
     local = _telegram()
-    async with server.serve(local, port=port) as serving, asyncio.TaskGroup() as tasks:
+    async with _served(local, port) as serving, asyncio.TaskGroup() as tasks:
         tasks.create_task(_released(held, inbox, every_s, stop))
         config = _config(folder, inbox, serving.base_url, local.token)
         await app.run(
@@ -74,6 +77,18 @@ async def _shown(folder: Path, files: Sequence[Path], *, port: int, pace: tuple[
             stop=stop,
             started=lambda: _tell(serving.url, len(held), every_s, browser),
         )
+
+
+@asynccontextmanager
+async def _served(local: World, port: int) -> AsyncIterator[server.Server]:
+    """The local Telegram at that port. DigestBotError when the port cannot be had."""
+    async with AsyncExitStack() as stack:
+        try:
+            serving = await stack.enter_async_context(server.serve(local, port=port))
+        except OSError as error:
+            reason = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror or type(error).__name__
+            raise DigestBotError(f"--port {port}: {reason}; name another, or 0 for any free one") from error
+        yield serving
 
 
 def _stop_at_signal() -> asyncio.Event:

@@ -65,7 +65,7 @@ def list_(config_file: Path | None) -> None:
     click.echo(f"{seen.progress}.")
 
 
-@sources.command("add")
+@sources.command("add", short_help="Read a feed, page or @channel from now on.")
 @click.argument("url")
 @click.option("--name", default="", help="What readers see; without it what the source calls itself.")
 @click.option("--topic", "topics", multiple=True, help="Everything in it has this topic; may be given several times.")
@@ -107,7 +107,7 @@ def remove(name: str, config_file: Path | None) -> None:
     click.echo(f"{gone.slug} is read no more. To have it again: digest-bot sources add {gone.address}")
 
 
-@sources.command("check")
+@sources.command("check", short_help="Read a source, or all, now and say what is there.")
 @click.argument("name", required=False)
 @cli.with_config
 def check(name: str | None, config_file: Path | None) -> None:
@@ -142,10 +142,11 @@ def export(file: Path | None, config_file: Path | None) -> None:
     else:
         sys.stdout.buffer.write(body)
     if others:
-        cli.complain(f"{others} sources that are neither feed nor channel are not in the list")
+        left = "1 source that is" if others == 1 else f"{others:,} sources that are"
+        cli.complain(f"{left} neither feed nor channel: not in the list")
 
 
-@sources.command("import")
+@sources.command("import", short_help="Take in a list of sources, OPML or TOML.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @cli.with_config
 def import_(file: Path, config_file: Path | None) -> None:

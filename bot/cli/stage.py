@@ -196,7 +196,7 @@ def _kind(name: str | None) -> str | None:
     return name
 
 
-@stage.command("read")
+@stage.command("read", short_help="Files of feeds, pages or articles -> entries.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", default="", help="The address the file was fetched from.")
 @click.option("--kind", help="Do not guess the kind of source.", callback=lambda ctx, param, value: _kind(value))
@@ -216,13 +216,13 @@ def read(files: tuple[Path, ...], url: str, kind: str | None) -> None:
     faults.end()
 
 
-@stage.command("clean")
+@stage.command("clean", short_help="Entries, or lines of your own -> articles.")
 def clean_() -> None:
     """Entries, or {id, url, title, text, date} -> articles {id, url, title, text, language, published_at, source}."""
     _each(lambda line: article_line(_article(line)))
 
 
-@stage.command("classify")
+@stage.command("classify", short_help="Articles -> the same lines with their topics, best first.")
 @click.option("--config", "file", type=click.Path(path_type=Path, dir_okay=False), help="Take the topics of this file.")
 def classify_(file: Path | None) -> None:
     """Articles -> the same lines with topics: [{topic, score}], best first: built-in ones, or those of --config."""
@@ -236,7 +236,7 @@ def classify_(file: Path | None) -> None:
     _each(change)
 
 
-@stage.command("group")
+@stage.command("group", short_help="Articles -> one line a story with the ids of its articles.")
 def group_() -> None:
     """Articles -> one line a story {story_id, article_ids}, all read before the first is written."""
     faults = Faults()
@@ -251,7 +251,7 @@ def group_() -> None:
     faults.end()
 
 
-@stage.command("extract")
+@stage.command("extract", short_help="Articles -> headlines and key facts with their evidence.")
 @click.option("--max-facts", type=click.IntRange(0, 50), default=5, show_default=True)
 @click.option("--max-chars", type=click.IntRange(1, 100_000), default=450, show_default=True)
 def extract_(max_facts: int, max_chars: int) -> None:
@@ -274,7 +274,7 @@ def extract_(max_facts: int, max_chars: int) -> None:
     _each(change)
 
 
-@stage.command("render")
+@stage.command("render", short_help="Lines of `extract` -> one digest as messages.")
 def render_() -> None:
     """Lines of `extract` -> one digest as messages {part, text, entities}, offsets in UTF-16 units."""
     faults = Faults()
@@ -290,7 +290,7 @@ def render_() -> None:
     faults.end()
 
 
-@stage.command("prove")
+@stage.command("prove", short_help="Lines of `extract` -> the same with what is not proven.")
 @click.option("--reworded", is_flag=True, help="The facts need not be in the article's own words.")
 def prove_(reworded: bool) -> None:
     """Lines of `extract` with `article`, or after lines of `clean` -> the same with `proof`: what is not proven.

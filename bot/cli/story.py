@@ -41,7 +41,7 @@ def _run(config_file: Path | None, step: Callable[[World, datetime], Awaitable[R
     return asyncio.run(run())
 
 
-@story.command("show")
+@story.command("show", short_help="Print a story: its articles, why they are in it, what is told.")
 @click.argument("name", metavar="ID|URL")
 @cli.with_config
 def show(name: str, config_file: Path | None) -> None:
@@ -53,7 +53,7 @@ def show(name: str, config_file: Path | None) -> None:
         click.echo(_plain(line))
 
 
-@story.command("split")
+@story.command("split", short_help="Take articles out of a story, into one of their own.")
 @click.argument("name", metavar="ID")
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
 @cli.with_config
@@ -66,7 +66,7 @@ def split(name: str, articles: tuple[str, ...], config_file: Path | None) -> Non
     click.echo(f"{new.id}: {_counted(new)}, split off")
 
 
-@story.command("join")
+@story.command("join", short_help="Make two stories one, for good.")
 @click.argument("one", metavar="ID")
 @click.argument("other", metavar="ID")
 @cli.with_config

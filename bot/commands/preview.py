@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import cards, commands, locales, pipeline, settings, showing
+from bot.errors import UserError
 from bot.model import Button, Reply, Request
 from bot.stages import render, under
 from bot.world import World
 
 
 async def run(request: Request, world: World) -> Reply:
-    chat, slug = request.chat, request.words[0] if request.words else settings.MAIN
+    chat, slug = request.chat, " ".join(request.words) or settings.MAIN
+    if slug not in {one.slug for one in await settings.cards(world, chat)}:
+        raise UserError("There is no subscription “{name}”. Send /subscriptions to see those you have.", name=slug[:40])
     card = await cards.opened(world, chat, slug, now_at=request.now_at)
     say = locales.catalogue(chat.language)
     made = await pipeline.preview(world, chat, card.subscription, now_at=request.now_at)

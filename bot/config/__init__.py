@@ -8,16 +8,16 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from bot.config.values import BaseUrl, Interface, Network, Times, Zone
+from bot.config import parts, together, wording
+from bot.config.values import BaseUrl, ChannelName, Interface, Language, Network, Slug, Times, Zone
 from bot.errors import ConfigError, ConfigFault
 from bot.model import FullText, TopicId
 from bot.stages import classify, due
@@ -25,10 +25,6 @@ from bot.stages import classify, due
 PREFIX = "DIGEST_BOT_"
 OURS_BUT_NOT_SETTINGS = {"DIGEST_BOT_TEST_POSTGRES", "DIGEST_BOT_FAILPOINTS"}
 TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,64}")
-HINTS = {
-    "extra_forbidden": "look for a slip of the pen: config.example.toml has every key",
-    "missing": "this key is needed",
-}
 
 
 class Section(BaseModel):
@@ -75,13 +71,13 @@ class SourceSection(Section):
     `kind` is the name of a file of `bot/sources/`; without it a path holds article files and an address is a feed.
     """
 
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    slug: Slug
     kind: str = ""
     address: str = ""
     path: Path | None = None
     name: str = ""
     topics: tuple[str, ...] = ()
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = ()
+    languages: tuple[Language, ...] = ()
     full_text: FullText = "short"
     quota_per_day: int = Field(default=200, ge=1, le=100_000)
     old_is_news: bool = False
@@ -108,10 +104,10 @@ class Fetching(Section):
 class Channel(Section):
     """A channel the bot posts to: its @name or number, what and when. Empty topics mean all of them."""
 
-    chat: Annotated[str, BeforeValidator(str)] = Field(pattern=r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,15}")
+    chat: ChannelName
     topics: tuple[str, ...] = ()
     language: Interface = "en"
-    reads: tuple[str, ...] = ()
+    reads: tuple[Language, ...] = ()
     times: Times = Field(default=due.parse(("08:00",)), validate_default=True)
     time_zone: Zone | None = None
     max_stories: int | None = Field(default=None, ge=1, le=50)
@@ -121,10 +117,10 @@ class Topic(Section):
     """A topic of the operator's, or changes to a built-in one: names by interface language, words and example texts by
     language of the article."""
 
-    names: Mapping[str, str] = {}
-    words: Mapping[str, tuple[str, ...]] = {}
-    against: Mapping[str, tuple[str, ...]] = {}
-    examples: Mapping[str, tuple[str, ...]] = {}
+    names: Mapping[Language, str] = {}
+    words: Mapping[Language, tuple[str, ...]] = {}
+    against: Mapping[Language, tuple[str, ...]] = {}
+    examples: Mapping[Language, tuple[str, ...]] = {}
     enabled: bool = True
 
 
@@ -204,16 +200,16 @@ def load(
     of the parts that know more than this one.
     """
     faults = list(_unknown_variables(environ))
-    try:
-        data = _merged(_read(file) if file else {}, EnvSettingsSource(Config)())
-    except SettingsError as error:
-        raise ConfigError((*faults, _unreadable(error))) from None
-    config, more = _validated(data)
+    below, (above, more) = _read(file) if file else {}, _environment()
+    faults += [*more, *together.two_tokens(below, above)]
+    config, more = _validated(_merged(_overruled(below, above), above))
     faults += more
     config = _anchored(config, (file.parent if file else Path()).resolve())
-    config, token_faults = _with_token(config, needed=with_token)
-    faults += [*token_faults, *_topic_faults(config), *_repeated(config)]
-    faults += [fault for check in checks for fault in check(config)]
+    is_unclear = any(fault.key in ("telegram", "telegram.token", "telegram.token_file") for fault in faults)
+    config, token_faults = _with_token(config, needed=with_token and not is_unclear)
+    faults += [*token_faults, *together.faults(config)]
+    clear = _clear(config, faults)
+    faults += [fault for check in checks for fault in check(clear)]
     if faults:
         raise ConfigError(tuple(faults))
     return config
@@ -224,7 +220,16 @@ def section(said: Mapping[str, Any]) -> SourceSection | tuple[ConfigFault, ...]:
     try:
         return SourceSection.model_validate(said)
     except ValidationError as error:
-        return tuple(map(_fault, error.errors(include_input=False)))
+        return tuple(map(wording.fault, error.errors(include_input=False)))
+
+
+def _overruled(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:
+    """config.toml without the token or its file where the environment names either."""
+    telegram, ours = below.get("telegram"), above.get("telegram")
+    token = {"token", "token_file"}
+    if not isinstance(telegram, Mapping) or not isinstance(ours, Mapping) or not token & set(ours):
+        return below
+    return {**below, "telegram": {key: value for key, value in telegram.items() if key not in token}}
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,36 +244,51 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 def _validated(data: dict[str, Any]) -> tuple[Config, list[ConfigFault]]:
     """The configuration without its faulty parts, and the faults: so that what is checked later is told as well."""
     faults: list[ConfigFault] = []
+    unnamed: set[tuple[str, int]] = set()
     while True:
         try:
-            return Config(**data), faults
+            return _numbered(Config(**data), unnamed), faults
         except ValidationError as error:
             errors = error.errors(include_input=False)
-        faults += map(_fault, errors)
-        for one in sorted(errors, key=_place, reverse=True):
-            _drop(data, one["loc"])
+        faults += map(wording.fault, errors)
+        unnamed |= parts.without(data, errors)
 
 
-def _place(error: ErrorDetails) -> list[tuple[int, str]]:
-    """Where a fault is, so that of a list the tenth element comes behind the second."""
-    return [(part, "") if isinstance(part, int) else (-1, part) for part in error["loc"]]
+def _numbered(config: Config, unnamed: Container[tuple[str, int]]) -> Config:
+    """Sources and channels without a good name are called by their numbers in what is said of them later."""
+    sources = [
+        one.model_copy(update={"slug": str(number)}) if ("sources", number) in unnamed else one
+        for number, one in enumerate(config.sources)
+    ]
+    channels = [
+        one.model_copy(update={"chat": str(number)}) if ("channels", number) in unnamed else one
+        for number, one in enumerate(config.channels)
+    ]
+    return config.model_copy(update={"sources": tuple(sources), "channels": tuple(channels)})
 
 
-def _drop(data: Any, place: tuple[int | str, ...]) -> None:
-    """Takes what stands at that place out of the data; where nothing stands (a missing key), what should hold it."""
-    whole, path = data, []
-    for part in place:
+def _clear(config: Config, faults: Iterable[ConfigFault]) -> Config:
+    """Without the sources of which it is not clear where and how they are read, for those who check just that."""
+    found = (re.fullmatch(r"sources\.(\d+)\.(?:kind|path|address)", fault.key) for fault in faults)
+    unclear = {int(each[1]) for each in found if each}
+    kept = tuple(one for number, one in enumerate(config.sources) if number not in unclear)
+    return config.model_copy(update={"sources": kept})
+
+
+def _environment() -> tuple[dict[str, Any], list[ConfigFault]]:
+    """What the environment says, without the sections of it that cannot be read, and their faults."""
+    source, faults = EnvSettingsSource(Config), list[ConfigFault]()
+    while True:
         try:
-            inner = data[part]
-        except (KeyError, IndexError, TypeError):
-            break
-        path.append((data, part))
-        data = inner
-    if not path:
-        whole.clear()
-        return
-    holder, part = path[-1]
-    del holder[part]
+            return source(), faults
+        except SettingsError as error:
+            fault = _unreadable(error)
+        prefix = f"{PREFIX}{fault.key}".casefold()
+        left = {name: value for name, value in source.env_vars.items() if not name.casefold().startswith(prefix)}
+        if len(left) == len(source.env_vars):
+            raise ConfigError((*faults, fault))
+        faults.append(fault)
+        source.env_vars = left
 
 
 def _unreadable(error: SettingsError) -> ConfigFault:
@@ -295,14 +315,7 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[ConfigFault]:
     for name in sorted(environ):
         section = name.removeprefix(PREFIX).split("__")[0].lower()
         if name.startswith(PREFIX) and name not in OURS_BUT_NOT_SETTINGS and section not in Config.model_fields:
-            yield ConfigFault(key=name, message="no such setting", hint=HINTS["extra_forbidden"])
-
-
-def _fault(error: ErrorDetails) -> ConfigFault:
-    key = ".".join(str(part) for part in error["loc"])
-    known = error["type"] == "extra_forbidden"
-    message = "there is no such key" if known else error["msg"].removeprefix("Value error, ")
-    return ConfigFault(key=key, message=message, hint=HINTS.get(error["type"], ""))
+            yield ConfigFault(key=name, message="no such setting", hint=wording.SLIP)
 
 
 def _anchored(config: Config, folder: Path) -> Config:
@@ -340,44 +353,3 @@ def _with_token(config: Config, *, needed: bool) -> tuple[Config, list[ConfigFau
         hint = "@BotFather gives digits, a colon and about 35 letters, digits, - and _"
         return config, [ConfigFault(key=key, message="this is not a bot token", hint=hint)]
     return config.model_copy(update={"telegram": telegram.model_copy(update={"token": SecretStr(token)})}), []
-
-
-def _example_faults(name: str, topic: Topic) -> Iterator[ConfigFault]:
-    for code, texts in topic.examples.items():
-        for number, text in enumerate(texts):
-            if not classify.example_stems(text, code):
-                key = f"topics.{name}.examples.{code}.{number}"
-                yield ConfigFault(key=key, message="no word of it is rare enough to tell the topic by")
-
-
-def _topic_faults(config: Config) -> Iterator[ConfigFault]:
-    known = {definition.id for definition in config.topic_definitions}
-    for name in config.topics:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,15}", name):
-            yield ConfigFault(
-                key=f"topics.{name}", message="an id is a small Latin letter and up to 15 more, digits, - and _"
-            )
-        yield from _example_faults(name, config.topics[name])
-    for channel in config.channels:
-        for topic in channel.topics:
-            if topic not in known:
-                hint = "topics here: " + ", ".join(sorted(known))
-                yield ConfigFault(key=f"channels.{channel.chat}.topics", message=f'no topic "{topic}"', hint=hint)
-    for source in config.sources:
-        for topic in source.topics:
-            if topic not in known:
-                hint = "topics here: " + ", ".join(sorted(known))
-                yield ConfigFault(key=f"sources.{source.slug}.topics", message=f'no topic "{topic}"', hint=hint)
-
-
-def _repeated(config: Config) -> Iterator[ConfigFault]:
-    yield from _twice("sources", "slug", [source.slug for source in config.sources])
-    yield from _twice("channels", "chat", [channel.chat.lower() for channel in config.channels])
-
-
-def _twice(section: str, field: str, values: Iterable[str]) -> Iterator[ConfigFault]:
-    met: set[str] = set()
-    for value in values:
-        if value in met:
-            yield ConfigFault(key=f"{section}.{value}.{field}", message="stands there twice")
-        met.add(value)

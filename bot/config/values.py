@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -47,11 +48,20 @@ def _network(value: object) -> object:
 
 
 def _base_url(url: str) -> str:
-    """Telegram's address carries the token, so it is https, or this very machine (security.md T27)."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        return url
-    raise ValueError("the token travels in this address: it must begin with https:// (http:// only for 127.0.0.1)")
+    """Telegram's address carries the token, so it is https, or this very machine (security.md T27). The token is put
+    right behind it: without "/bot" at the end nothing that is asked there exists."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host:
+        raise ValueError("this is not an address: write https://api.telegram.org/bot, or that of your own server")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise ValueError("the token travels in this address: it must begin with https:// (http:// only for 127.0.0.1)")
+    if not url.endswith("/bot"):
+        raise ValueError("the address must end with /bot, as https://api.telegram.org/bot does")
+    return url
 
 
 def _is_loopback(host: str) -> bool:
@@ -61,10 +71,29 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _slug(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+        raise ValueError("a slug may hold only a-z, 0-9 and -, at most 40 characters, and begins with no -")
+    return name
+
+
+def _channel(name: object) -> str:
+    if not re.fullmatch(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,15}", str(name)):
+        raise ValueError("a channel is written as its @name, or as its number, which begins with -100")
+    return str(name)
+
+
+def _language(code: str) -> str:
+    if not locales.is_language(code):
+        raise ValueError(f'no language "{code}": write its code of two or three small letters, such as ru, en or uz')
+    return code
+
+
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Interface = Annotated[str, AfterValidator(_interface)]
 Times = Annotated[Schedule, BeforeValidator(_schedule)]
-
-
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Slug = Annotated[str, AfterValidator(_slug)]
+ChannelName = Annotated[str, BeforeValidator(_channel)]
+Language = Annotated[str, AfterValidator(_language)]

@@ -122,6 +122,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def is_language(code: str) -> bool:
+    """Whether that is the code of a language, as a primary subtag: "ru", "kaa"."""
+    return code.isalpha() and code.islower() and code != "und" and code in Locale.parse("en").languages
+
+
 def sentence(text: str, /) -> str:
     """Marks a sentence that stands as data and is translated where it is shown; gives it back as it is."""
     return text

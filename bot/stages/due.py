@@ -11,10 +11,16 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from bot import locales
 from bot.errors import UserError
 from bot.locales import cities
 from bot.model import Schedule, Slot, SlotId, SubscriptionId
 
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+UNREADABLE = locales.sentence(
+    "I cannot read “{word}”. Write times of day such as 08:00 or 18:30, or: every 30 min; weekdays such as mon-fri "
+    "may be added."
+)
 _DAY = timedelta(days=1)
 _LOOK_DAYS = 9  # any weekday comes within a week; the day before and the day after may hold the instant too
 _MINUTES_OF_DAY = 24 * 60
@@ -104,18 +110,19 @@ def _is_between(one: time, start: time, end: time) -> bool:
     return start <= one < end if start < end else one >= start or one < end
 
 
-def parse(words: tuple[str, ...]) -> Schedule:
+def parse(words: tuple[str, ...], *, weekdays: tuple[int, ...] = EVERY_DAY) -> Schedule:
     """What a person or the operator types: `8:00 18.30`, `every 30 min`, `каждые 2 часа`, with `mon-fri`, `пн,ср`.
 
-    Times come out sorted and once each; without weekdays every day counts. Raises UserError naming the bad word.
+    Times come out sorted and once each; `weekdays` are taken where none are typed. Raises UserError naming the bad
+    word.
     """
     typed = re.sub(r"(?<=[^\W\d])\s*[-–—]\s*(?=[^\W\d])", "-", " ".join(words).casefold())
     typed, every = _without_every(_EVERY_DAY.sub("daily", typed))
     times: set[time] = set()
-    weekdays: set[int] = set()
+    named: set[int] = set()
     for word in re.split(r"[\s,;]+", typed):
         if days := _weekdays(word):
-            weekdays |= days
+            named |= days
         elif word and word not in _LINKING:
             times.add(_time(word))
     if times and every:
@@ -124,8 +131,7 @@ def parse(words: tuple[str, ...]) -> Schedule:
         )
     if not times and not every:
         raise UserError("Write at least one time of day such as 08:00, or: every 30 min.")
-    days_listed = tuple(sorted(weekdays or range(7)))
-    return Schedule(times=tuple(sorted(times)), every_min=every, weekdays=days_listed)
+    return Schedule(times=tuple(sorted(times)), every_min=every, weekdays=tuple(sorted(named or weekdays)))
 
 
 def line(schedule: Schedule) -> str:
@@ -159,11 +165,7 @@ def _without_every(typed: str) -> tuple[str, int]:
 def _time(word: str) -> time:
     found = _TIME.fullmatch(word)
     if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
-        raise UserError(
-            "I cannot read “{word}”. Write times of day such as 08:00 or 18:30, or: every 30 min; weekdays such as "
-            "mon-fri may be added.",
-            word=word[:_SHOWN_CHARS],
-        )
+        raise UserError(UNREADABLE, word=word[:_SHOWN_CHARS])
     return time(int(found[1]), int(found[2] or 0))
 
 

@@ -10,20 +10,24 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.errors import StorageError
+from bot.storage import engines
 
 STAMP = "%Y%m%d-%H%M%S"
 STAMP_CHARS = 15
+DAMAGE = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_NOTADB))
 
 
 def check(path: Path) -> None:
-    """StorageError that names the newest backup when the file is no sound database; no file yet is sound."""
+    """StorageError when the file is no sound database, which names the newest backup, or when it cannot be read; no
+    file yet is sound."""
     if not path.exists():
         return
     try:
         with closing(_opened(path)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise StorageError(_corrupt(path, str(error))) from error
+        said = _corrupt(path, str(error)) if _is_damage(error) else engines.unusable(path, error)
+        raise StorageError(said) from error
     if verdict != "ok":
         raise StorageError(_corrupt(path, verdict))
 
@@ -56,6 +60,10 @@ def _is_backup(candidate: Path, path: Path) -> bool:
     stamp = candidate.name[-STAMP_CHARS:]
     right_shape = stamp.replace("-", "", 1).isdigit() and stamp[8:9] == "-"
     return candidate.name.startswith(f"{path.name}.backup-") and right_shape
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return engines.code(error) in DAMAGE
 
 
 def _opened(path: Path) -> sqlite3.Connection:

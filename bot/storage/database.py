@@ -189,7 +189,7 @@ async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     with engines.reached(engine.url):
         await connection.start()
     try:
-        with engines.explained():
+        with engines.explained(engine.url):
             async with connection.begin():
                 yield connection
     finally:

@@ -5,6 +5,7 @@ A password in a URL is never in an error, and the values of a statement are in n
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ WRITER = (
 READER = (BUSY, "PRAGMA query_only=ON")
 # Off: SQLite alters a table by replacing it, which must not cascade; `database.upgrade` checks the keys at its end.
 UPGRADER = (BUSY, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF", "PRAGMA secure_delete=ON")
+CLOSED = frozenset((sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN))
+OWN_BITS = 0xFF  # of a code of SQLite; those above it tell finer kinds apart
 SERVER_SETTINGS = {
     "application_name": "digest-bot",
     "synchronous_commit": "on",
@@ -93,12 +96,30 @@ def upgrader(parsed: URL) -> AsyncEngine:
     return _postgres(parsed)
 
 
+def code(error: sqlite3.Error) -> int:
+    """What kind of error SQLite says it is; -1 for one of the driver's own."""
+    found: int | None = getattr(error, "sqlite_errorcode", None)
+    return -1 if found is None else found & OWN_BITS
+
+
+def unusable(place: Path | str, error: sqlite3.Error) -> str:
+    """Why a file of SQLite cannot be used, as a line; what to do where it is closed to us."""
+    if code(error) not in CLOSED:
+        return f"the database {place} cannot be used: {error}"
+    return (
+        f"the database {place} cannot be opened for writing ({error}): check owner and permissions of it and of its "
+        "folder; the user that runs digest-bot must be able to write both"
+    )
+
+
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(parsed: URL) -> Iterator[None]:
     """Turns what SQLAlchemy raises into StorageError: one line, without statement and values."""
     try:
         yield
     except SQLAlchemyError as error:
+        if closed := _closed(error):
+            raise StorageError(unusable(parsed.database or "", closed)) from error
         raise StorageError(f"the database refused: {_line(error)}") from error
 
 
@@ -109,7 +130,15 @@ def reached(parsed: URL) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        if closed := _closed(error):
+            raise StorageError(unusable(parsed.database or "", closed)) from error
         raise StorageError(f"the database {place} cannot be reached: {_line(error)}") from error
+
+
+def _closed(error: BaseException) -> sqlite3.Error | None:
+    """What SQLite said, when it was that the file may not be opened or written."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return said if isinstance(said, sqlite3.Error) and code(said) in CLOSED else None
 
 
 def _line(error: BaseException) -> str:

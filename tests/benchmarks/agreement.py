@@ -1,7 +1,4 @@
-"""How far we read feeds as their authors' own test suites want; `python -m tests.benchmarks.agreement` lists the rest.
-
-`feeds.md` explains each disagreement.
-"""
+"""How far we read feeds as their authors' own test suites want; `python -m tests.benchmarks.agreement` has the rest."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -119,8 +120,13 @@ def test_a_configuration_that_is_not_there_is_told(subcommand: str, folder: Path
     [
         ("time_zone = Asia/Tashkent", 2, "is not TOML"),
         ('state_dir = "taken"', 1, "taken"),
-        ('[database]\nurl = "mysql://user:hunter2@h/d"', 1, "unknown kind 'mysql'"),
+        (
+            '[database]\nurl = "mysql://user:hunter2@h/d"',
+            2,
+            "database.url: the database URL has the unknown kind 'mysql'",
+        ),
         ('[database]\nurl = "postgresql://user:hunter2@127.0.0.1:1/d"', 1, "cannot be reached"),
+        ('[database]\nurl = "sqlite://"', 2, "database.url: the database must be a file"),
         ('[database]\nurl = "sqlite:///gone/news.db"', 1, "its folder does not exist"),
         ('[database]\nurl = "sqlite:///taken"', 1, "damaged or no database"),
     ],
@@ -159,6 +165,24 @@ def test_the_list_of_subcommands_says_what_each_does() -> None:
     told = dict(line.strip().split("  ", 1) for line in lines if not line.startswith("   "))
     assert set(told) == {words[0] for words in subcommands() if words}
     assert all(told.values())
+
+
+@pytest.mark.parametrize("words", sorted({words[:1] for words in subcommands() if len(words) == 2}), ids=" ".join)
+def test_no_line_of_a_list_of_subcommands_is_cut(words: tuple[str, ...]) -> None:
+    lines = called(*words, "--help").out.split("Commands:\n")[1].splitlines()
+
+    assert len(lines) == len([one for one in subcommands() if one[:1] == words]) - 1
+    assert [line for line in lines if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_a_port_that_is_taken_is_told_with_its_option() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        ran = called("demo", "--no-browser", "--port", port)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.faults == [f"digest-bot: --port {port}: it is taken; name another, or 0 for any free one"]
 
 
 def test_help_loads_none_of_the_heavy_parts(folder: Path) -> None:

@@ -200,6 +200,22 @@ def test_what_was_taken_in_can_be_given_out(site: Site, folder: Path) -> None:
     assert called("sources", "import", "out.opml").out.splitlines()[0].startswith("0 added, 2 known.")
 
 
+@pytest.mark.parametrize(
+    ("slugs", "told"),
+    [
+        (("in",), "1 source that is neither feed nor channel: not in the list"),
+        (("in", "out"), "2 sources that are neither feed nor channel: not in the list"),
+    ],
+)
+def test_what_a_list_cannot_hold_is_counted(folder: Path, slugs: tuple[str, ...], told: str) -> None:
+    written = "".join(f'[[sources]]\nslug = "{slug}"\npath = "{slug}"\n' for slug in slugs)
+    (folder / "config.toml").write_text(written, encoding="utf-8")
+
+    ran = called("sources", "export")
+
+    assert (ran.code, ran.faults) == (0, [told])
+
+
 def test_the_starter_list_is_taken_in() -> None:
     ran = called("sources", "import", command.ROOT / "seeds" / "sources.toml")
 
