@@ -158,7 +158,7 @@ class TopicScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles that tell one event, oldest first, never empty."""
+    """The articles that tell one event, oldest first (of one moment: by id), never empty."""
 
     id: StoryId
     articles: tuple[Article, ...]

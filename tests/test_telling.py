@@ -82,6 +82,31 @@ async def test_the_log_names_the_story_and_the_kinds_once_and_never_the_text(wor
     assert "777" not in str(told)
 
 
+FERRY = (
+    "Паром «Волна» перевёз через залив Чирсай 78 машин и 410 пассажиров за первый день. На пристани открыли кассу.",
+    "На пристани залива Чирсай открыли кассу парома «Волна». За первый день он перевёз 78 машин и 410 пассажиров.",
+)
+
+
+async def told_of_ferry(folder: Path, order: Iterable[int]) -> list[tuple[str, tuple[str, ...]]]:
+    """Headlines and facts where two reports of one moment arrived one after the other in this order."""
+    async with app.world(Config(state_dir=folder), now_at=NOW) as opened:
+        for at in order:
+            one = texts.entry(f"ferry-{at}", FERRY[at], source=("Vestnik", "Vaha")[at])
+            await intake.take(opened, [one], now_at=NOW)
+        chat = await settings.chat(opened, ChatId(7), kind=ChatKind.PRIVATE, title="")
+        digest = await pipeline.latest(opened, chat, pipeline.Wish(limit=50), now_at=NOW)
+    return [(item.headline, tuple(fact.text for fact in item.facts)) for item in digest.items]
+
+
+async def test_what_is_told_does_not_depend_on_which_article_arrived_first(tmp_path: Path) -> None:
+    one = await told_of_ferry(tmp_path / "one", (0, 1))
+    other = await told_of_ferry(tmp_path / "other", (1, 0))
+
+    assert len(one) == 1, "both reports are one story"
+    assert one == other
+
+
 def test_only_telling_lets_a_writer_write_and_only_telling_stores_summaries() -> None:
     files = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
 

@@ -18,6 +18,8 @@ LEAST_CHARS = 30
 
 ANNOUNCED_CHARS = 60
 """So far before a colon a word like `following` is looked for."""
+TEASING_CHARS = 60
+"""A beginning that only makes curious ends in so many characters."""
 
 _PAIRED = re.compile(r"[«»“”„\"()\[\]]")
 _PARTS = re.compile(r",\s|;\s|:\s|\s[—–-]\s")
@@ -26,6 +28,7 @@ _QUOTES = '«“"'
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _BROKEN = re.compile(r"[.!?;:]")
 _DASH = re.compile(r"\s[—–]\s")
+_STUB = re.compile(r"\s[—–]\s(?:[^\W\d]+\s){0,2}[^\W\d]+$")
 _LISTED = re.compile(r",? (?:and|or)\b(,? \w+ing\b)?")
 _PARTICIPLE = re.compile(r"\s*[A-Z]?\w+(?:ed|ing) (?:from|by|in|on|at|for|with|to|as|the|an?|of)\b")
 _NUMBERED = re.compile(r"(?<![^\s])\w{1,2}\)(?=\s)")
@@ -136,6 +139,16 @@ def _may_close(text: str, opening: int, closing: int, *, begins: int) -> bool:
     return not depends and not tables.lower_pattern("clauses", "conjunction").match(text, after)
 
 
+def without_stub(text: str, language: str) -> int:
+    """Where a text that was cut before a relative clause ends without a dash and the bare word or two behind it, which
+    say nothing without that clause: `won the Open — a tournament`. Its length if it has no such end."""
+    family, low = family_of(language), tables.lowered(text)
+    found = _STUB.search(low)
+    if found is None or not _has_verb(low[: found.start()], family) or _has_verb(found.group(), family):
+        return len(text)
+    return found.start()
+
+
 def balanced(text: str) -> bool:
     """Whether every quotation mark and parenthesis that opens is closed, and nothing closes that was not open."""
     if not _PAIRED.search(text):
@@ -171,6 +184,8 @@ def _may_end(text: str, low: str, at: int, family: str) -> bool:
     if tables.lower_pattern("clauses", "open_end").search(low[max(0, at - 40) : at]):
         return False
     if tables.lower_pattern("clauses", "open_figure").search(low[max(0, at - 20) : at]):
+        return False
+    if tables.lower_pattern("clauses", "teases").search(low[max(0, at - TEASING_CHARS) : at]):
         return False
     if tail[0] == ":" and tables.lower_pattern("clauses", "announces").search(low[max(0, at - ANNOUNCED_CHARS) : at]):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse, islice
 
-from bot.language import clauses, sentences, tables, words
+from bot.language import clauses, context, sentences, tables, words
 from bot.model import Article
 from bot.stages import trim
 
@@ -20,6 +20,8 @@ MAX_QUOTE_CHARS = 330
 """A quotation of several sentences is taken whole up to this length, or not at all."""
 APOSTROPHES = "`‘’ʻʼ"
 CLOSING = '»”"'
+LEANING = 0.12
+"""What one is worth that says what it means only beside the sentence before it."""
 LONG_LINE = 160
 """A line of this length is a paragraph again, not one more link of a list."""
 
@@ -45,8 +47,8 @@ _SHOUT = re.compile(r"[A-ZА-ЯЁ]{2,}(?:\W+[A-ZА-ЯЁ]{2,}){4,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A possible fact: `piece` of the article's text, what it says, its first five words in lower case, its stems, and
-    how suitable it is (0 to 1)."""
+    """A possible fact: `piece` of the article's text, what it says, its first five words in lower case, its stems, how
+    suitable it is (0 to 1), and whether it says what it means only beside the sentence before it."""
 
     article: Article
     order: int
@@ -55,6 +57,7 @@ class Candidate:
     begins: tuple[str, ...]
     stems: frozenset[str]
     fitness: float
+    leans: bool = False
 
 
 def of(article: Article, *, limit: int = MAX_CANDIDATES) -> tuple[Candidate, ...]:
@@ -79,7 +82,7 @@ def made(article: Article, start: int, end: int, *, order: int) -> Candidate | N
     sentence = article.text[start:end]
     if end - start > trim.MAX_SENTENCE_CHARS or _is_never(sentence):
         return None
-    piece = trim.trimmed(article.text, start, end)
+    piece = trim.without_speaker(article.text, trim.trimmed(article.text, start, end))
     if not _is_cut_off(article.text, start, end, language=article.language):
         return from_piece(article, piece, order=order)
     ends = trim.early_ends(article.text, piece, article.language)
@@ -95,16 +98,31 @@ def from_piece(article: Article, piece: trim.Piece, *, order: int) -> Candidate 
         return None
     stems = words.key_set(tokens, article.language)
     fitness = _fitness(text, tokens)
-    if not stems or not fitness:
+    if not stems or not fitness or context.announces(text):
         return None
+    leans = _dangles(text, article.language) or context.leans(text)
     return Candidate(
-        article=article, order=order, piece=piece, text=text, begins=tokens[:5], stems=stems, fitness=fitness
+        article=article,
+        order=order,
+        piece=piece,
+        text=text,
+        begins=tokens[:5],
+        stems=stems,
+        fitness=fitness * LEANING if leans else fitness,
+        leans=leans,
     )
+
+
+def _dangles(text: str, language: str) -> bool:
+    """Whether a text begins with a pronoun or a connective that needs the sentence before it."""
+    at, primary = _marks(text), language.partition("-")[0]
+    return tables.begins("phrases", "dangling", text, at) or tables.begins("phrases", f"dangling_{primary}", text, at)
 
 
 def beginning(candidate: Candidate, end: int) -> Candidate:
     """The same candidate, ending earlier in the text, behind a whole clause: it is as fit as the whole."""
-    piece, article = trim.until(candidate.piece, end), candidate.article
+    article = candidate.article
+    piece = trim.cut_clean(article.text, trim.until(candidate.piece, end), article.language)
     text = trim.said(article.text, piece)
     stems = words.key_set(words.tokens(text), article.language)
     return replace(candidate, piece=piece, text=text, stems=stems)
@@ -219,8 +237,6 @@ def _fitness(sentence: str, tokens: tuple[str, ...]) -> float:
         fitness *= 0.15
     elif bare.endswith(("!", ";", "...", "…")):
         fitness *= 0.4
-    if tables.begins("phrases", "dangling", sentence, _marks(sentence)):
-        fitness *= 0.12
     glued = _RUN_TOGETHER if sentence.isascii() else _GLUED
     if _CAPITAL_INSIDE.search(sentence) and glued.search(sentence):
         fitness *= 0.15

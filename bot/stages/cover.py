@@ -15,7 +15,7 @@ from functools import partial
 from itertools import accumulate, combinations
 from operator import add
 
-from bot.language import figures
+from bot.language import context, figures
 from bot.model import Language
 from bot.stages import candidates, joined, trim, weigh
 from bot.stages.candidates import Candidate
@@ -133,7 +133,8 @@ def _forms(candidate: Candidate) -> list[Candidate]:
     if size > LOOSE_CHARS and not sure:
         ends = trim.early_ends(article.text, piece, article.language, loose=True)
     heads = [at for at in ends if trim.length(piece, at) >= LEAST_CHARS][-ENDINGS:]
-    short = [form for at in heads if len((form := candidates.beginning(candidate, at)).stems) > 1]
+    begun = [candidates.beginning(candidate, at) for at in heads]
+    short = [form for form in begun if len(form.stems) > 1 and not context.announces(form.text)]
     rests = [trim.second(article.text, piece, at, article.language) for at in sure]
     if size > LOOSE_CHARS:
         rests.append(trim.without_opening(article.text, piece, article.language))

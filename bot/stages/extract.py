@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.language import openings, words
+from bot.language import context, openings, words
 from bot.model import Article, Evidence, Fact, Language, Story, Summary
 from bot.stages import candidates, cover, headline, kinds, lines, merge, titles, trim, weigh
 from bot.stages.candidates import Candidate
 
 WRITER = "extractive"
+Ordered = Callable[[Sequence[Article]], tuple[Article, ...]]
 OTHERS = 4
 """So many further articles of a story give candidates to add to those of the best one."""
 OF_OTHERS = 3
@@ -32,6 +33,11 @@ RETOLD, FEW_NEW_WORDS = 0.8, 4
 """One that has this part of the headline's words, and no more new ones than this, tells the headline again."""
 
 
+def by_age(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Oldest first; of those published at one moment, by id: what is told is the same in whatever order they came."""
+    return tuple(sorted(articles, key=lambda article: (article.published_at, article.id)))
+
+
 def summary(
     story: Story,
     language: Language,
@@ -39,19 +45,22 @@ def summary(
     max_facts: int = 5,
     max_chars: int = 450,
     weights: weigh.Weights = weigh.FITTED,
+    ordered: Ordered = by_age,
 ) -> Summary:
     """The summary of a story in one language, from its articles in that language; from the first article if it has
     none. Headline and facts together have at most `max_chars` characters.
 
     The headline is the title, or without one the beginning of the first sentence. An article of a single sentence may
     give no facts besides it. The first three facts are the best three, in the order of the text. Each fact's evidence
-    spans the characters of `Article.text` that it was taken from.
+    spans the characters of `Article.text` that it was taken from. In what order the articles arrived does not matter.
     """
+    story = replace(story, articles=ordered(story.articles))
     articles = _base_first(tuple(a for a in story.articles if a.language == language) or story.articles[:1])
     base, pool = articles[0], _pool(articles)
     head = headline.of(_headed(base, story, articles), pool, max_chars=max_chars)
     told = frozenset(words.stems(head.text, base.language))
-    fresh = [new for c in _leaning(pool, head) if (new := _fresh(c, head, told)) is not None]
+    below = _leaning(pool, head) if len(story.articles) < 2 else pool
+    fresh = [new for c in below if (new := _fresh(c, head, told)) is not None]
     wish = cover.Wish(max_facts=max_facts, max_chars=max_chars - len(head.text), weights=weights)
     choose = partial(cover.chosen, told=told, language=base.language, wish=wish)
     chosen, again = lines.chosen(fresh, head.text, story, choose)
@@ -98,7 +107,7 @@ def _pool(articles: Sequence[Article]) -> list[Candidate]:
 def _leaning(pool: Sequence[Candidate], head: headline.Headline) -> list[Candidate]:
     """The pool, in which the sentence after the headline's goes without the pronoun that it begins with, or may keep
     it: it will stand right below it."""
-    return [_below(c) if c.fitness < LEANING and _follows(c, head) else c for c in pool]
+    return [_below(c) if c.fitness < LEANING and _follows(c, head) and not context.leans(c.text) else c for c in pool]
 
 
 def _below(candidate: Candidate) -> Candidate:

@@ -6,9 +6,9 @@ What the headline leaves out of that sentence goes on as a fact where it can sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.language import tables, words
+from bot.language import figures, tables, words
 from bot.model import Article
 from bot.stages import candidates, trim
 from bot.stages.candidates import Candidate
@@ -19,9 +19,13 @@ MAX_CHARS = 140
 """One of this length is cut only where what follows can stand alone as a fact."""
 CLAUSE_CHARS = 155
 """A clause that ends a little later is better than a cut inside it."""
+WHOLE = 185
+"""A sentence of this length stays whole where a cut would lose a figure that no fact can tell."""
 LONGEST = 200
 """Where no clause ends in reach a headline may have this length; only a longer one ends in an ellipsis."""
 LEAST = 40
+FIRST_SENTENCE = 1.6
+"""What the clause is worth that a headline leaves out, against other sentences: the author put it into the first."""
 FIT = 0.45
 """The first candidate this fit is the headline, if one of the first three is: none that begins with a pronoun."""
 
@@ -45,7 +49,8 @@ def of(base: Article, pool: Sequence[Candidate], *, max_chars: int) -> Headline:
     if first is None:
         return _made(_title(title or _first_line(base.text), base.language), longest)
     piece = _piece(first)
-    return _made(trim.headline(trim.said(base.text, piece)), longest, source=first, rest=_rest(first, piece))
+    shown = piece if piece.end == first.piece.end else trim.cut_clean(base.text, piece, base.language)
+    return _made(trim.headline(trim.said(base.text, shown)), longest, source=first, rest=_rest(first, piece))
 
 
 def repeats(candidate: Candidate, headline: Headline) -> bool:
@@ -97,9 +102,10 @@ def _piece(first: Candidate) -> trim.Piece:
         return trim.until(piece, parted[-1])
     if len(first.text) <= MAX_CHARS:
         return piece
-    if ends:
-        return trim.until(piece, ends[-1])
     short = trim.shortened(text, piece, language=language, max_chars=CLAUSE_CHARS)
+    short = trim.until(piece, ends[-1]) if ends else short
+    if len(first.text) <= WHOLE and _has_figure(text[short.end : piece.end], language):
+        return piece
     without = trim.without_insertion(text, piece, language) if short == piece else None
     if without is not None:
         short = trim.shortened(text, without, language=language, max_chars=CLAUSE_CHARS)
@@ -109,9 +115,15 @@ def _piece(first: Candidate) -> trim.Piece:
     return trim.shortened(text, broken, language=language, max_chars=LONGEST)
 
 
+def _has_figure(tail: str, language: str) -> bool:
+    """Whether a figure stands in it that is no date."""
+    return any(figure.unit not in ("y", "date") for figure in figures.find(tail, language))
+
+
 def _rest(first: Candidate, piece: trim.Piece) -> Candidate | None:
     article = first.article
     if piece.end == first.piece.end:
         return None
     further = trim.second(article.text, first.piece, piece.end, article.language)
-    return candidates.from_piece(article, further, order=first.order) if further else None
+    rest = candidates.from_piece(article, further, order=first.order) if further else None
+    return replace(rest, fitness=rest.fitness * FIRST_SENTENCE) if rest else None

@@ -1,5 +1,5 @@
-"""Two sentences that follow each other as one fact: one that begins with a pronoun says what it means only behind the
-sentence that it leans on."""
+"""Two sentences of a paragraph as one fact: one that begins with a pronoun says what it means only behind the sentence
+that it leans on. Others stay facts of their own."""
 
 from __future__ import annotations
 
@@ -52,11 +52,19 @@ def extended(chosen: Sequence[Candidate], pool: Sequence[Candidate], *, left: in
     return facts
 
 
+def depends(second: Candidate) -> bool:
+    """Whether a sentence speaks of what only the one before it names: a pronoun stands among its first words."""
+    primary = second.article.language.partition("-")[0]
+    return second.leans or not tables.words("context", f"pronouns_{primary}").isdisjoint(second.begins)
+
+
 def pair(first: Candidate, second: Candidate) -> Candidate | None:
-    """Both as one candidate, what stands between them cut out; None where they do not follow each other closely, are
-    too long together, or do not make a sound text."""
+    """Both as one candidate, what stands between them cut out; None where the second does not lean on the first, they
+    do not follow each other closely, are too long together, or do not make a sound text."""
     begin, end = first.piece.end, second.piece.start
     if first.article is not second.article or not 0 < end - begin <= GAP_CHARS:
+        return None
+    if not depends(second) or "\n" in first.article.text[begin:end]:
         return None
     if len(first.text) + len(second.text) > MAX_CHARS or _SPOKEN.search(second.text):
         return None

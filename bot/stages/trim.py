@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.language import clauses, openings, tables
+from bot.language import clauses, context, openings, tables
 
 MAX_SENTENCE_CHARS = 1_500
 """A longer "sentence" is a table or a list that nobody split; it is not looked into."""
@@ -152,6 +152,12 @@ def until(piece: Piece, end: int) -> Piece:
     return Piece(start=piece.start, end=end, cuts=tuple(cut for cut in piece.cuts if cut[1] <= end))
 
 
+def cut_clean(text: str, piece: Piece, language: str) -> Piece:
+    """A piece that ends early, without what is left of the part that was cut."""
+    end = piece.start + clauses.without_stub(text[piece.start : piece.end], language)
+    return piece if end == piece.end or _is_cut(piece, end) else until(piece, end)
+
+
 def shortened(text: str, piece: Piece, *, language: str, max_chars: int, min_chars: int = 40) -> Piece:
     """The longest beginning of the piece of at most `max_chars` that is a whole clause; the piece itself if it is
     short enough or no clause ends in reach."""
@@ -181,6 +187,15 @@ def without_opening(text: str, piece: Piece, language: str) -> Piece | None:
         return None
     start = piece.start + at
     return Piece(start=start, end=piece.end, cuts=tuple(cut for cut in piece.cuts if cut[0] >= start))
+
+
+def without_speaker(text: str, piece: Piece) -> Piece:
+    """The piece without a speaker whom it does not name, where what is left only counts something; else the piece."""
+    found = None if piece.cuts else context.unattributed(text[piece.start : piece.end])
+    if found is None:
+        return piece
+    start, end, stop = (piece.start + at for at in found)
+    return Piece(start=piece.start, end=stop, cuts=((start, end),) if end < stop else ())
 
 
 def without_insertion(text: str, piece: Piece, language: str) -> Piece | None:

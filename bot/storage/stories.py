@@ -58,13 +58,14 @@ async def of_articles(connection: AsyncConnection, ids: Iterable[StoryId]) -> di
 
 
 async def load(connection: AsyncConnection, ids: Iterable[StoryId]) -> dict[StoryId, Story]:
-    """Whole stories, their articles oldest first; ids that are not stored are left out."""
+    """Whole stories, their articles oldest first, by id within a moment, whichever arrived first; ids that are not
+    stored are left out."""
     loaded: dict[StoryId, Story] = {}
     for batch in dialect.batches(ids):
         rows = await connection.execute(
             select(article.c.story_id, *articles.COLUMNS)
             .where(article.c.story_id.in_(batch))
-            .order_by(article.c.story_id, article.c.published_at, article.c.number)
+            .order_by(article.c.story_id, article.c.published_at, article.c.id)
         )
         loaded.update(articles.told(rows))
     return loaded

@@ -15,4 +15,4 @@ async def write(story: Story, language: Language, budget: Budget) -> Summary:
     return await asyncio.to_thread(extract.summary, story, language, max_facts=facts, max_chars=chars)
 
 
-WRITER = Writer(name="extractive", write=write, version=2)
+WRITER = Writer(name="extractive", write=write, version=3)

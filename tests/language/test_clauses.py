@@ -267,3 +267,23 @@ def test_no_price_of_a_list_is_cut_off_behind_its_dash() -> None:
 
     assert not any(one.endswith("сливок") for one in beginnings(sentence, "ru", loose=True))
     assert any(one.endswith("сливок") for one in beginnings(opened, "ru", loose=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "teasing", "telling"),
+    [
+        (
+            "ru",
+            "Среди лодок, которых в порту 30, есть одна необычная: её построил сын смотрителя маяка.",
+            "Порт принял за неделю 30 лодок: одну из них построил сын смотрителя маяка.",
+        ),
+        (
+            "en",
+            "Of the thirty boats in the harbour there is one exception: the keeper built it himself.",
+            "The harbour took thirty boats in a week: the keeper of the light built one of them himself.",
+        ),
+    ],
+)
+def test_a_sentence_does_not_end_where_it_only_makes_curious(language: str, teasing: str, telling: str) -> None:
+    assert teasing.index(":") not in clauses.ends(teasing, language)
+    assert telling.index(":") in clauses.ends(telling, language)

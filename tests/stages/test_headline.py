@@ -79,6 +79,42 @@ def test_a_sentence_of_a_headline_s_length_stays_whole() -> None:
     assert made(text).text == text.rstrip(".")
 
 
+def test_a_headline_does_not_end_in_a_bare_word_whose_clause_went() -> None:
+    text = (
+        "Девятнадцатилетний капитан Тимур Седов из Ак-Тепы выиграл «Большую волну» — речную гонку, на которую в порт "
+        "приехали 312 гребцов из 27 стран."
+    )
+
+    found = made(text)
+
+    assert found.text == "Девятнадцатилетний капитан Тимур Седов из Ак-Тепы выиграл «Большую волну»"
+    assert found.rest is not None
+    assert found.rest.text == "В порт приехали 312 гребцов из 27 стран"
+    assert made("Порт — главный покупатель угля.").text == "Порт — главный покупатель угля"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "A digital network of 14 automatic lamps began to light the way through the narrow strait at Old Bridge on "
+            "Monday, giving the boats six hours' warning of a storm.",
+        ),
+        (
+            "kk",
+            "Ескі көпір жанындағы тар бұғазда кемелерге жол көрсететін 14 автоматты шамнан тұратын цифрлық желі іске "
+            "қосылды: балықшылар енді дауыл туралы алты сағат бұрын біледі.",
+        ),
+    ],
+)
+def test_a_sentence_stays_whole_where_a_cut_would_lose_the_figure_behind_it(language: str, text: str) -> None:
+    assert headline.MAX_CHARS < len(text) <= headline.WHOLE
+
+    assert made(text, language=language).text == text.rstrip(".")
+    assert made(text.replace("six hours' ", "").replace("алты сағат ", ""), language=language).text != text.rstrip(".")
+
+
 def test_a_figure_a_name_and_a_quotation_are_never_cut() -> None:
     text = (
         "Театр имени А. П. Орловой из города Нижние Серги показал пьесу «Дом, который мы строили, а ветер сносил» "

@@ -138,6 +138,20 @@ async def test_stories_are_loaded_whole(database: Database) -> None:
     assert loaded[StoryId("a")].articles == (early.article, make.article("a"))
 
 
+async def test_articles_of_one_moment_come_in_the_order_of_their_ids_whichever_arrived_first(
+    database: Database,
+) -> None:
+    # given a story whose articles are of one moment, the last of them first
+    await _publish(database, *(make.publication(name, story="c") for name in "cab"))
+
+    # when it is loaded
+    async with database.read() as connection:
+        loaded = await stories.load(connection, [StoryId("c")])
+
+    # then arrival says nothing
+    assert [one.id for one in loaded[StoryId("c")].articles] == ["a", "b", "c"]
+
+
 async def test_summaries_come_back_with_their_evidence(database: Database) -> None:
     # given a story summed up in two languages, and one that is not
     await _publish(database, make.publication("a"), make.publication("b"))
