@@ -22,13 +22,15 @@ MOST = 140  # stories that a list remembers as shown before
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a list was asked for by: `topics` (none: any), the name of a search (`asked`), or the subscription
-    (`slug`) of a digest behind which others are `waiting`; at most `count` of them at once."""
+    (`slug`) of a digest behind which others are `waiting`; at most `count` of them at once. `is_all` once the last of
+    them were shown."""
 
     topics: tuple[TopicId, ...] = ()
     asked: str = ""
     slug: str = ""
     waiting: tuple[StoryId, ...] = ()
     count: int = AT_ONCE
+    is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,12 @@ class Shown:
         """The stories of a part with the numbers they bear in the digest; UserError when there is no such part."""
         if not 0 < part <= len(self.parts):
             raise UserError("I do not remember this message any more. Send /latest for news.")
-        first = sum(map(len, self.parts[: part - 1])) + 1
+        first = len(self.before) + sum(map(len, self.parts[: part - 1])) + 1
         return list(enumerate(self.parts[part - 1], start=first))
+
+    def has_more(self, part: int) -> bool:
+        """Whether more is offered under this part."""
+        return part == len(self.parts) and not self.wish.is_all
 
     def known(self) -> tuple[StoryId, ...]:
         return (*self.before, *(story_id for part in self.parts for story_id in part))
@@ -59,11 +65,12 @@ class Shown:
 async def reply(
     world: World, chat: Chat, digest: Digest, *, wish: Wish, before: tuple[StoryId, ...] = (), now_at: datetime
 ) -> Reply:
-    """A digest on demand with its buttons."""
-    messages = render.messages(digest)
+    """A digest on demand with its buttons; its numbers go on from those of `before`."""
+    messages = render.messages(digest, first=len(before) + 1)
     name = await _kept(world, messages, wish=wish, before=before, now_at=now_at)
     ids = [story_id for message in messages for story_id in message.stories]
-    buttons = under.closed(name, 1, ids[0] if len(ids) == 1 else None, language=chat.language)
+    only = ids[0] if len(ids) == 1 else None
+    buttons = under.closed(name, 1, only, language=chat.language, has_more=not wish.is_all)
     return Reply(messages=tuple(message.body for message in messages), buttons=buttons, is_rich=chat.is_rich)
 
 
@@ -83,37 +90,39 @@ async def recalled(world: World, chat: Chat, name: str) -> Shown:
 
 async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> Reply | None:
     """The next stories of the same wish, which were not shown; None when there are none."""
-    wish = shown.wish
+    wish, count = shown.wish, shown.wish.count
     async with world.database.read() as connection:
         known = frozenset((await stories.now_named(connection, shown.known())).values())
     if wish.slug:
         digest = await _waiting(world, chat, wish, known, now_at=now_at)
     elif wish.asked:
         typed = (await searching.recalled(world, chat, wish.asked)).typed
-        found = await searching.stories(world, chat, typed, count=wish.count + len(known))
-        ids = [hit.story_id for hit in found.hits if hit.story_id not in known][: wish.count]
+        found = await searching.stories(world, chat, typed, count=count + 1 + len(known))
+        ids = [hit.story_id for hit in found.hits if hit.story_id not in known][: count + 1]
         items, _ = await composing.items(world, chat, ids, now_at=now_at)
         digest = composing.digest(items, chat, now_at=now_at)
     else:
-        asked = pipeline.Wish(topics=wish.topics, limit=wish.count, besides=known)
+        asked = pipeline.Wish(topics=wish.topics, limit=count + 1, besides=known)
         digest = await pipeline.latest(world, chat, asked, now_at=now_at)
     if not digest.items:
         return None
-    digest = replace(digest, header=locales.catalogue(chat.language).text("More"))
+    header, items = locales.catalogue(chat.language).text("More"), digest.items[:count]
+    wish = replace(wish, is_all=len(digest.items) <= count)
+    digest = replace(digest, header=header, items=items)
     made = await reply(world, chat, digest, wish=wish, before=shown.known()[-MOST:], now_at=now_at)
     return replace(made, below=True)
 
 
 async def _waiting(world: World, chat: Chat, wish: Wish, known: frozenset[StoryId], *, now_at: datetime) -> Digest:
-    """Of those that did not fit into a digest, the next best, told by the sources and in the languages of its
-    subscription."""
+    """Of those that did not fit into a digest, the next best and one more, told by the sources and in the languages of
+    its subscription."""
     async with world.database.read() as connection:
         named = await stories.now_named(connection, wish.waiting)
     ids = [story_id for one in wish.waiting if (story_id := named.get(one)) and story_id not in known]
     wanted = next((one for one in await settings.cards(world, chat) if one.slug == wish.slug), None)
     reader = replace(chat, reads=finding.reads(wanted, chat)) if wanted else chat
     takes = finding.takes(wanted.filters) if wanted else None
-    items, _ = await composing.items(world, reader, ids[: wish.count], now_at=now_at, takes=takes)
+    items, _ = await composing.items(world, reader, ids[: wish.count + 1], now_at=now_at, takes=takes)
     return composing.digest(items, chat, now_at=now_at)
 
 
@@ -133,6 +142,7 @@ def _wish(listed: Mapping[str, Any]) -> Wish:
         slug=listed.get("slug", ""),  # of a list kept by an older program
         waiting=waiting,
         count=listed["count"],
+        is_all=listed.get("is_all", False),
     )
 
 

@@ -459,12 +459,12 @@ async def test_whenever_the_program_stops_every_story_is_sent_once(tmp_path: Pat
                 if step == "publish":
                     await pipeline.publish(world, now_at=now_at)
                 if step == "deliver":
-                    await pipeline.deliver(world, inbox.send)
+                    await pipeline.deliver(replace(world, limits=UNLIMITED), inbox.send)
         now_at += timedelta(minutes=draw.randrange(-20, 120))
     async with app.world(Config(state_dir=tmp_path), now_at=now_at) as world:
         await intake.take(world, entries, now_at=now_at)
         await pipeline.publish(world, now_at=now_at + timedelta(hours=3))
-        await pipeline.deliver(world, inbox.send)
+        await pipeline.deliver(replace(world, limits=UNLIMITED), inbox.send)
 
     everything = "\n".join(inbox.texts(READER))
     assert {name: everything.count(name) for name in ("7,5 очка", "1 200")} == {"7,5 очка": 1, "1 200": 1}

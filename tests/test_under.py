@@ -93,19 +93,45 @@ async def test_where_from_tells_of_the_story_with_that_number(tmp_path: Path) ->
         assert "taken from these sentences" in ann.last.text
 
 
-async def test_more_brings_the_stories_that_did_not_fit_and_then_says_that_this_is_all(tmp_path: Path) -> None:
+async def test_more_brings_the_stories_that_did_not_fit_and_is_offered_while_there_are_others(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as ann:
-        digest = await begun(ann, stories=10, most=2)
-        await ann.press("More")
-        rest = ann.last.text
-        again = await ann.press("More")
-        more = ann.last.text
-        end = await ann.press("More")
+        texts_of = [await begun(ann, stories=10, most=2)]
+        offered = ["➕ More" in ann.labels()]
+        for _ in range(2):
+            await ann.press("More")
+            texts_of.append(ann.last.text)
+            await ann.press("🔇 Mute this")
+            await ann.press("Back")
+            offered.append("➕ More" in ann.labels())
 
-        told = [[name for name in NAMES if name in text] for text in (digest, rest, more)]
+        told = [[name for name in NAMES if name in text] for text in texts_of]
         assert [len(names) for names in told] == [2, 7, 1]
         assert sorted(name for names in told for name in names) == sorted(NAMES)
-        assert (again, end) == ("", "That is all there is.")
+        assert offered == [True, True, False]
+
+
+async def test_more_under_a_digest_that_told_all_says_that_this_is_all(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as ann:
+        digest = await begun(ann, stories=2, most=2)
+
+        assert await ann.press("More") == "That is all there is."
+        assert ann.last.text == digest
+
+
+async def test_what_more_brings_is_numbered_on_and_its_buttons_mean_those_numbers(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as ann:
+        await begun(ann, stories=6, most=2)
+        await ann.press("More")
+        text = ann.last.text
+        await ann.press("Where from?")
+        labels = ann.labels()
+        await ann.press("🔎4")
+
+        fourth = text.partition("4. ")[2].partition("\n")[0]
+        assert [number for number in range(1, 8) if f"{number}. " in text] == [3, 4, 5, 6]
+        assert labels == ["🔎3", "🔎4", "🔎5", "🔎6", "‹ Back"]
+        assert fourth
+        assert ann.last.text.startswith(fourth)
 
 
 async def test_more_under_latest_goes_on_where_it_ended_though_news_came_meanwhile(tmp_path: Path) -> None:
@@ -130,7 +156,7 @@ async def test_more_under_latest_with_words_looks_for_those_words(tmp_path: Path
         await ann.press("More")
 
         assert ann.last.text.startswith("More")
-        assert "1. " in ann.last.text
+        assert "3. " in ann.last.text
 
 
 async def test_thumbs_move_the_ranking_of_this_chat_and_can_be_taken_back(tmp_path: Path) -> None:
@@ -222,14 +248,12 @@ async def test_a_preview_has_the_buttons_of_a_digest_and_they_are_about_its_subs
         shown, labels = ann.last.text, ann.labels()
         await ann.press("More")
         rest = ann.last.text
-        end = await ann.press("More")
         await ann.press("Settings")
 
         told = [[name for name in NAMES if name in text] for text in (shown, rest)]
         assert labels == digest
         assert [len(names) for names in told] == [2, 3]
         assert sorted(name for names in told for name in names) == sorted(NAMES[2:7])
-        assert end == "That is all there is."
         assert ann.last.text.startswith("Digest 2")
 
 
@@ -320,7 +344,7 @@ def test_every_line_under_a_digest_fits_a_button() -> None:
     stories = [(number, StoryId("f" * 16)) for number in range(1, 21)]
     name, most = "f" * told.NAME_CHARS, 49
     rows = (
-        *under.closed(name, 99, None, language="en"),
+        *under.closed(name, 99, None, language="en", has_more=True),
         *under.sources(name, 99, stories, language="ru"),
         *under.votes(name, 99, stories, cast={}, language="ru"),
         *under.mutes(name, 99, stories, language="ru"),

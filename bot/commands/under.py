@@ -30,7 +30,7 @@ async def shown(request: Request, world: World, name: str, *, part: int, opened:
             rows = under.mutes(name, part, numbered, language=language)
         case _:
             only = numbered[0][1] if len(numbered) == 1 else None
-            rows = under.closed(name, part, only, language=language, is_last=part == len(told.parts))
+            rows = under.closed(name, part, only, language=language, has_more=told.has_more(part))
     return Reply(messages=(), buttons=rows, toast=toast)
 
 

@@ -29,19 +29,19 @@ def under(messages: Iterable[Message], name: str, language: str) -> tuple[Messag
     none."""
     parts = tuple(messages)
     return tuple(
-        replace(one, buttons=closed(name, one.part, _only(one.stories), language=language, is_last=one is parts[-1]))
+        replace(one, buttons=closed(name, one.part, _only(one.stories), language=language, has_more=one is parts[-1]))
         if one.stories or one is parts[-1]
         else one
         for one in parts
     )
 
 
-def closed(name: str, part: int, only: StoryId | None, *, language: str, is_last: bool = True) -> Rows:
+def closed(name: str, part: int, only: StoryId | None, *, language: str, has_more: bool) -> Rows:
     """What stands there first; `only` is the story of a part that has one."""
     say = locales.catalogue(language)
     opened = f"under {name} {part}"
     asked = Button(text=f"{WHERE} {say.text('Where from?')}", line=f"where {only}" if only else f"{opened} where")
-    more = (Button(text=f"{MORE} {say.text('More')}", line=f"more {name}"),) if is_last else ()
+    more = (Button(text=f"{MORE} {say.text('More')}", line=f"more {name}"),) if has_more else ()
     return (
         (asked, Button(text=f"{CARD} {say.text('Settings')}", line=f"tune {name}")),
         (
