@@ -136,7 +136,7 @@ async def _lines(place: _Place) -> Mapping[str, str]:
         digest = (await told.of_chat(connection, READER, limit=1))[0]
     first = next(one.story_id for one in digest.places if one.part == 1)
     words = generated.article(1, 0, published_at=NOW_AT).title.split()
-    buttons = [button for row in under.closed(digest.name, 1, None, language="en") for button in row]
+    buttons = [button for row in under.closed(digest.name, 1, None, language="en", has_more=True) for button in row]
     return {
         "/latest": "latest",
         "/latest economy 5": "latest economy 5",
