@@ -11,6 +11,8 @@ from bot.stages import weigh
 
 WORDS, SOURCES = 3, 3
 MIN_CHARS, MAX_CHARS = 4, 30
+COMMON = 3.0
+"""A word so much less rare than one that the table of rarities does not know tells nothing of a story ("first")."""
 _WORD = re.compile(r"[^\W\d_][\w'’ʻʼ-]*")
 
 
@@ -21,7 +23,7 @@ def sources(story: Story, out: Collection[str]) -> tuple[str, ...]:
 
 
 def telling_words(item: Item, language: Language) -> tuple[str, ...]:
-    """The rarest words of the headline as it writes them, the rarest first."""
+    """The rarest words of the headline as it writes them, the rarest first; none that are in every other headline."""
     rarity = weigh.rarity(language.partition("-")[0])
     usual = rarity.get("*", weigh.USUAL_RARITY)
     found: dict[str, tuple[float, str]] = {}
@@ -29,5 +31,6 @@ def telling_words(item: Item, language: Language) -> tuple[str, ...]:
         low = word.lower()
         if MIN_CHARS <= len(word) <= MAX_CHARS and not words.is_stop(low, language):
             stem = words.stem(low, language)
-            found.setdefault(stem, (-rarity.get(stem, usual), word))
+            if (rare := rarity.get(stem, usual)) > usual - COMMON:
+                found.setdefault(stem, (-rare, word))
     return tuple(word for _, word in sorted(found.values()))[:WORDS]
