@@ -241,14 +241,13 @@ class Kept:
     async def _led(self, made: _Made) -> tuple[_Made, tuple[Message, ...]]:
         """The digest with the first story that has a good picture before the others, if one of the first has."""
         items = made.digest.items
-        for lead in items[: picturing.STORIES]:
-            ordered = tuple(sorted(items, key=lambda item: item.story_id != lead.story_id))
-            led = replace(made.digest, items=ordered)
+        for passed, lead in enumerate(items[: picturing.STORIES]):
+            led = replace(made.digest, items=(lead, *items[:passed], *items[passed + 1 :]))
             messages = render.led(led)
             story = made.stories[lead.story_id]
             if messages and (name := await picturing.of(self._world, story, self._looks, now_at=self._now_at)):
-                ranked = tuple(sorted(made.ranked, key=lambda choice: choice.story_id != lead.story_id))
                 first, *others = messages
+                ranked = choose.led(made.ranked, lead.story_id)
                 return replace(made, digest=led, ranked=ranked), (replace(first, picture=name), *others)
         return made, render.messages(made.digest)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ STORIES = 3  # the first of so many that has a good picture leads
 EACH = 2  # pictures of one story that are looked at
 LOOKS = 20  # pictures fetched in one turn of planning; later digests of it lead with those that are known
 LOOK_S = 4.0  # so long a digest waits for the pictures of a story
+TURN_S = 10.0  # so long, about, all the digests of one turn of planning: slow sites must not make them late
 AGAIN = timedelta(hours=1)  # a picture that could not be had is not asked for again before
 KEPT = timedelta(days=14)
 MAX_BYTES = 5_000_000
@@ -28,16 +30,20 @@ ACCEPT = "image/jpeg, image/png, image/webp"
 
 
 class Looks:
-    """How many pictures may still be fetched in this turn of planning."""
+    """How many pictures may still be fetched in this turn of planning, and how long they may still be waited for."""
 
-    def __init__(self, many: int = LOOKS) -> None:
+    def __init__(self, many: int = LOOKS, *, for_s: float = TURN_S) -> None:
         self._left = many
+        self._left_s = for_s
 
     def taken(self, wanted: Sequence[str]) -> Sequence[str]:
         """As many of these as there are looks left for."""
-        some = wanted[: self._left]
+        some = wanted[: self._left] if self._left_s > 0 else ()
         self._left -= len(some)
         return some
+
+    def waited(self, for_s: float) -> None:
+        self._left_s -= for_s
 
 
 async def of(world: World, story: Story, looks: Looks, *, now_at: datetime) -> str:
@@ -49,7 +55,9 @@ async def of(world: World, story: Story, looks: Looks, *, now_at: datetime) -> s
     async with world.database.read() as connection:
         known = await pictures.known(connection, offered, bad_since=now_at - AGAIN)
     fresh = looks.taken([name for name in offered if name not in known])
+    begun_s = time.monotonic()
     known |= await _looked(world, {name: offered[name] for name in fresh}, now_at=now_at)
+    looks.waited(time.monotonic() - begun_s)
     return next((name for name in offered if known.get(name)), "")
 
 

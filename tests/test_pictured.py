@@ -105,25 +105,39 @@ async def states(walk: Walk) -> dict[str, int]:
 async def test_the_story_with_a_picture_leads_and_the_others_follow(walk: Walk) -> None:
     await walk.chat()
 
-    first, second = await walk.digest(CHESS, led(BRIDGE))
+    first, second = await walk.digest(led(CHESS), BRIDGE)
 
     assert first.media["photo"]
     assert "Sunday, 22 November" in first.text
     assert "1. " in first.text
-    assert "640" in first.text
+    assert "Нодира" in first.text
     assert "2. " not in first.text
     assert second.media == {}
     assert "2. " in second.text
-    assert "Нодира" in second.text
+    assert "640" in second.text
     assert await states(walk) == {"sent": 2}
+
+
+async def test_why_names_the_picture_that_made_a_story_lead_and_only_of_that_story(walk: Walk) -> None:
+    await walk.chat()
+    first, _ = await walk.digest(led(CHESS), BRIDGE)
+
+    why = [await walk.talk.say(f"/why {entry.url}") for entry in (led(CHESS), BRIDGE)]
+
+    passed = "It has a picture to lead with, so it stands before 1 story that was worth more."
+    assert "Нодира" in first.text
+    assert [passed in text for text in why] == [True, False]
+    assert "It came as number 1" in why[0]
+    assert "It came as number 2" in why[1]
 
 
 async def test_without_the_choice_nothing_is_fetched_and_nothing_leads(walk: Walk) -> None:
     await walk.chat(is_pictured=False)
 
-    (message,) = await walk.digest(CHESS, led(BRIDGE))
+    (message,) = await walk.digest(led(CHESS), BRIDGE)
 
     assert message.media == {}
+    assert message.text.index("640") < message.text.index("Нодира")
     assert walk.site.heard == []
 
 
@@ -323,12 +337,14 @@ async def test_who_wants_no_pictures_waits_for_nobodys(tmp_path: Path) -> None:
         assert planned == [1]
 
 
-async def test_only_so_many_pictures_are_fetched_in_one_turn_of_planning(walk: Walk) -> None:
+@pytest.mark.parametrize("looks", [picturing.Looks(1), picturing.Looks(for_s=1e-9)], ids=["many", "long"])
+async def test_only_so_many_pictures_are_fetched_and_only_for_so_long_in_one_turn_of_planning(
+    walk: Walk, looks: picturing.Looks
+) -> None:
     bridge, chess = (
         Story(id=StoryId(entry.url), articles=(clean.article(entry, now_at=NIGHT),))
         for entry in (led(BRIDGE), led(CHESS, "/chess.jpg"))
     )
-    looks = picturing.Looks(1)
 
     found = [await picturing.of(walk.talk.world, one, looks, now_at=NIGHT) for one in (bridge, chess, bridge)]
 

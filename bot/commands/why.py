@@ -98,6 +98,13 @@ def _reasons(told: Told, request: Request, world: World) -> list[str]:
         )
         if reason.before
         else "",
+        say.plural(
+            "It has a picture to lead with, so it stands before {n} story that was worth more.",
+            "It has a picture to lead with, so it stands before {n} stories that were worth more.",
+            reason.passed,
+        )
+        if reason.passed
+        else "",
         *_votes(reason, say),
     ]
     return [f"• {line}" for line in lines if line]

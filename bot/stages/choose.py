@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.model import StoryId, TopicId
@@ -55,7 +55,8 @@ class Candidate:
 class Reason:
     """Why a story was chosen, in parts that can be said in any language: the topic it stands under (`NO_TOPIC` for
     none) and how many of that topic were chosen before it, the reader's words in it, publishers, age and facts, the
-    chat's votes; and its worth, which those make."""
+    chat's votes; and its worth, which those make. `passed` are the stories worth more that it stands before because it
+    has a picture to lead with."""
 
     topic: TopicId
     before: int
@@ -65,6 +66,7 @@ class Reason:
     facts: int
     worth: float
     votes: taste.Leaning = taste.NONE
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,14 @@ def stories(
         taken[topic] += 1
         queues = {left: queue for left, queue in queues.items() if queue}
     return tuple(chosen)
+
+
+def led(ranked: Iterable[Choice], story_id: StoryId) -> tuple[Choice, ...]:
+    """The same order with that story, which has a picture to lead with, before all."""
+    others = list(ranked)
+    place = next(number for number, one in enumerate(others) if one.story_id == story_id)
+    lead = others.pop(place)
+    return replace(lead, reason=replace(lead.reason, passed=place)), *others
 
 
 def _now_worth(ranked: _Ranked, taken: int) -> tuple[float, datetime, StoryId]:

@@ -11,8 +11,8 @@ from bot.stages import choose, taste
 
 
 def as_data(reason: choose.Reason) -> dict[str, Any]:
-    """`{topic, before, words, publishers, age_s, facts, worth, votes: [topic, source, terms]}`, without what is empty
-    or nothing."""
+    """`{topic, before, words, publishers, age_s, facts, worth, votes: [topic, source, terms], passed}`, without what is
+    empty or nothing."""
     votes = [round(part, 3) for part in (reason.votes.topic, reason.votes.source, reason.votes.terms)]
     data = {
         "topic": str(reason.topic),
@@ -23,6 +23,7 @@ def as_data(reason: choose.Reason) -> dict[str, Any]:
         "facts": reason.facts,
         "worth": round(reason.worth, 3),
         "votes": votes if any(votes) else [],
+        "passed": reason.passed,
     }
     return {name: value for name, value in data.items() if value}
 
@@ -38,4 +39,5 @@ def from_data(data: Mapping[str, Any]) -> choose.Reason:
         facts=data.get("facts", 0),
         worth=data.get("worth", 0.0),
         votes=taste.Leaning(topic=topic, source=source, terms=terms),
+        passed=data.get("passed", 0),
     )
