@@ -51,4 +51,4 @@ async def taken_over(world: World, chat: Chat, name: str, *, now_at: datetime) -
         begun = cards[0] if not settings.wants_something(cards[0]) else await settings.added(world, chat)
         changed = wishes.wanting(begun, one)
         known = tuple(topic for topic in changed.topics if topic in world.topic_ids)
-        await settings.save(world, chat, replace(changed, topics=known), now_at=now_at)
+        await settings.save(world, chat, replace(changed, topics=known, enabled=True), now_at=now_at)

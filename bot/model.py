@@ -354,12 +354,13 @@ class Link:
 class Item:
     """One story in a digest: the summary in the language chosen for this chat and the links, oldest first. `earlier` is
     the story that it follows up: its headline and where to read it; `date` is said of a story that is not of these days
-    ("" otherwise)."""
+    ("" otherwise); `language` is that of headline and facts."""
 
     story_id: StoryId
     headline: str
     facts: tuple[Fact, ...]
     links: tuple[Link, ...]
+    language: Language = Language("und")
     earlier: Link | None = None
     date: str = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -55,9 +54,10 @@ async def of(world: World, story: Story, looks: Looks, *, now_at: datetime) -> s
     async with world.database.read() as connection:
         known = await pictures.known(connection, offered, bad_since=now_at - AGAIN)
     fresh = looks.taken([name for name in offered if name not in known])
-    begun_s = time.monotonic()
+    clock = asyncio.get_running_loop().time  # as of the timeouts below
+    begun_s = clock()
     known |= await _looked(world, {name: offered[name] for name in fresh}, now_at=now_at)
-    looks.waited(time.monotonic() - begun_s)
+    looks.waited(clock() - begun_s)
     return next((name for name in offered if known.get(name)), "")
 
 

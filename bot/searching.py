@@ -71,13 +71,16 @@ async def recalled(world: World, chat: Chat, name: str) -> Asked:
 
 
 def topic(world: World, typed: str) -> TopicId | None:
-    """A topic by its id or by the beginning of a word of its name in any language."""
+    """A topic by its id or name in any language, or else by the beginning of a word of one."""
     wanted = typed.casefold()
+    begun: list[TopicId] = []
     for definition in world.topics:
         names = [name.casefold() for name in (definition.id, *definition.names.values())]
-        if any(name.startswith(wanted) or f" {wanted}" in name for name in names):
+        if wanted in names:
             return definition.id
-    return None
+        if any(f" {wanted}" in f" {name}" for name in names):
+            begun.append(definition.id)
+    return begun[0] if begun else None
 
 
 def no_such_topic(world: World, typed: str, language: str) -> UserError:

@@ -114,17 +114,19 @@ async def subscribe(
         before,
         topics=before.topics if topics is None else topics,
         schedule=schedule or before.schedule,
+        enabled=True,
     )
     return await save(world, chat, wanted, now_at=now_at)
 
 
 async def save(world: World, chat: Chat, wanted: Subscription, *, now_at: datetime) -> Subscription:
-    """Saves a subscription as its reader changed it, and the chat; it is on as soon as it wants something, and its next
+    """Saves a subscription as its reader changed it, and the chat; it is on only while it wants something, and its next
     slot counts from now. In another time zone the chat's other subscriptions get new slots too."""
+    on = replace(wanted, enabled=wanted.enabled and wants_something(wanted))
     async with world.database.effect() as connection:
         stored = await chats.get(connection, chat.id)
         await chats.save(connection, chat)
-        saved = await _slotted(connection, chat, replace(wanted, enabled=wants_something(wanted)), now_at=now_at)
+        saved = await _slotted(connection, chat, on, now_at=now_at)
         if stored and stored.time_zone != chat.time_zone:
             await _reslotted(connection, chat, now_at=now_at)
     return saved
@@ -139,7 +141,7 @@ async def resume(world: World, chat: Chat, *, now_at: datetime) -> Subscription:
     """Turns on all subscriptions that want something; returns the main one."""
     for wanted in await cards(world, chat):
         if wants_something(wanted):
-            await save(world, chat, wanted, now_at=now_at)
+            await save(world, chat, replace(wanted, enabled=True), now_at=now_at)
     return await subscription(world, chat)
 
 

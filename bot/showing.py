@@ -16,7 +16,7 @@ from bot.storage import stories, told
 from bot.world import World
 
 AT_ONCE = 7  # stories that "more" adds to a digest
-MOST = 140  # stories that a list remembers as shown before
+MOST = 140  # stories that one list goes on for; they are remembered, so that none is told twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +107,9 @@ async def more(world: World, chat: Chat, shown: Shown, *, now_at: datetime) -> R
     if not digest.items:
         return None
     header, items = locales.catalogue(chat.language).text("More"), digest.items[:count]
-    wish = replace(wish, is_all=len(digest.items) <= count)
+    wish = replace(wish, is_all=len(digest.items) <= count or len(shown.known()) + count >= MOST)
     digest = replace(digest, header=header, items=items)
-    made = await reply(world, chat, digest, wish=wish, before=shown.known()[-MOST:], now_at=now_at)
+    made = await reply(world, chat, digest, wish=wish, before=shown.known(), now_at=now_at)
     return replace(made, below=True)
 
 

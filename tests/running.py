@@ -65,10 +65,10 @@ class Talk:
     def last(self) -> Message:
         return self.messages()[-1]
 
-    async def say(self, text: str) -> str:
+    async def say(self, text: str, *, reply_to: int | None = None) -> str:
         """Writes; returns what the bot's newest message says when it is done ("" when there is none)."""
         async with self.handled():
-            self.local.say(self.chat_id, self.user.id, text)
+            self.local.say(self.chat_id, self.user.id, text, reply_to=reply_to)
         return self.last.text if self.messages() else ""
 
     async def press(self, label: str) -> str:

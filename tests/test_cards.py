@@ -126,6 +126,60 @@ async def test_words_are_added_by_typing_and_taken_out_by_a_tap(tmp_path: Path) 
         assert (filters.words, filters.muted) == (("Samarkand",), ("horoscope",))
 
 
+async def test_words_may_stand_in_lines_of_their_own(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.say("/card main")
+        await talk.press("Words")
+        await talk.press("Add")
+        await talk.say("gas price\n\nSamarkand\nbridge")
+
+        assert (await wanted(talk)).filters.words == ("gas price", "Samarkand", "bridge")
+
+
+async def test_in_a_group_a_question_is_answered_by_a_reply_to_it_and_by_nothing_else(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        boss, guest = talk.local.add_user("Boss"), talk.local.add_user("Guest")
+        group = talk.local.add_group("Newsroom", members=(boss, guest), admins=(boss,))
+        as_boss, as_guest = talk.elsewhere(group.id, boss), talk.elsewhere(group.id, guest)
+        await as_boss.say("/card main words ask")
+        question = as_boss.last
+        assert question.text.partition("\n\n")[0].endswith("Here, reply to this message with it.")
+
+        talk.local.say(group.id, boss.id, "inflation")
+        assert "Only administrators" in await as_guest.say("horoscope", reply_to=question.id)
+        before = (await wanted(as_boss)).filters.words
+        await as_boss.say("gas price, bridge", reply_to=question.id)
+
+        assert before == ()
+        assert (await wanted(as_boss)).filters.words == ("gas price", "bridge")
+
+
+async def test_a_digest_that_was_stopped_stays_so_until_its_topics_words_or_hours_are_changed(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.say("/card main topics sport")
+        enabled = []
+        for typed in ("length stories 3", "title set News", "muted add horoscope", "look rich", "topics culture"):
+            await talk.say("/stop")
+            await talk.say(f"/card main {typed}")
+            enabled.append((await wanted(talk)).enabled)
+        for typed in ("words add bridge", "hours 09:30"):
+            await talk.say("/stop")
+            await talk.say(f"/card main {typed}")
+            enabled.append((await wanted(talk)).enabled)
+
+        assert enabled == [False, False, False, False, True, True, True]
+
+
+async def test_a_card_of_words_alone_is_listed_by_its_words(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as talk:
+        await talk.say("/card main words add inflation")
+
+        listed = await talk.say("/subscriptions")
+
+        assert "inflation" in listed
+        assert "none" not in listed
+
+
 async def test_a_word_that_was_taken_out_already_takes_out_no_other(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as talk:
         await talk.say("/card main words add first, second")

@@ -166,7 +166,7 @@ async def test_a_topic_that_is_not_there_is_told_with_those_that_are(tmp_path: P
         told = await talk.say("/topics foo bar")
         await talk.say("/topics Economy")
 
-        assert "There is no topic “foo bar”. The topics are: economy, " in told
+        assert "There is no topic “foo bar”. The topics are: Economy and investment, " in told
         assert [label for label in talk.labels() if "✅" in label] == ["✅ Economy and investment"]
 
 

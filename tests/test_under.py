@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import pipeline, settings
-from bot.model import Chat, ChatId, Entry, Filters, StoryId, Subscription
+from bot import pipeline, settings, showing
+from bot.model import Chat, ChatId, Entry, Filters, Message, RichText, StoryId, Subscription
 from bot.outputs import telegram_chat
 from bot.stages import under
 from bot.storage import chats, tables, told
@@ -196,6 +196,39 @@ async def _why_first(talk: Talk) -> str:
     return talk.last.text
 
 
+async def test_muting_leaves_a_stopped_digest_stopped_and_the_sources_wanted_only(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as ann:
+        await begun(ann)
+        card = await wanted(ann)
+        only = replace(card, filters=replace(card.filters, sources=("Vestnik", "Herald")))
+        await settings.save(ann.world, await stored(ann), only, now_at=datetime.now(UTC))
+        await settings.unsubscribe(ann.world, await stored(ann))
+        await ann.press("Mute this")
+        await ann.press("🔇2")
+        await ann.press("Source")
+        muted = await wanted(ann)
+        await ann.press("Undo")
+        undone = await wanted(ann)
+
+        assert (muted.filters.sources, muted.filters.sources_out) == (("Vestnik", "Herald"), ("Vestnik",))
+        assert (undone.filters.sources, undone.filters.sources_out) == (("Vestnik", "Herald"), ())
+        assert (muted.enabled, undone.enabled) == (False, False)
+
+
+async def test_more_goes_on_as_long_as_its_list_is_remembered_and_then_ends(tmp_path: Path) -> None:
+    async with running.talk(tmp_path) as ann:
+        await ann.say("/start")
+        await ann.take(openings(10))
+        chat, ids = await stored(ann), [StoryId(f"{n:016x}") for n in range(showing.MOST - 2)]
+        shown = showing.Shown(name="l", parts=(), before=tuple(ids), wish=showing.Wish(count=3))
+
+        reply = await showing.more(ann.world, chat, shown, now_at=datetime.now(UTC))
+
+        assert reply is not None
+        assert "139. " in reply.messages[0].text
+        assert not any("More" in button.text for row in reply.buttons for button in row)
+
+
 async def test_a_word_a_source_and_a_topic_are_muted_by_taps_and_come_back_by_one(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as ann:
         text = await begun(ann)
@@ -282,7 +315,7 @@ async def test_why_tells_the_parts_of_a_place_and_who_stood_before_what_did_not_
         ("topics *", "http://[", "This is no link"),
         ("languages uz", "opening-1", "languages you read"),
         ("words add airship", "opening-1", "none of your topics and words"),
-        ("muted add Koksai", "opening-1", "you muted “Koksai”"),
+        ("muted add Koksai", "opening-1", "you muted Koksai"),
         ("length stories 5", "opening-1", "it came after the last digest. Next digest"),
     ],
 )
@@ -338,6 +371,16 @@ async def test_another_chat_is_not_told_what_is_under_my_digest(tmp_path: Path) 
 
         assert "I do not remember" in await theirs.say(f"/under {name} 1 where")
         assert "I do not remember" not in await ann.say(f"/under {name} 1 where")
+
+
+def test_the_end_of_a_digest_without_a_story_offers_more_and_the_settings_only() -> None:
+    story = Message(part=1, body=RichText(text="1. One"), stories=(StoryId("f" * 16),))
+    end = Message(part=2, body=RichText(text="40 more stories did not fit."))
+
+    first, last = under.under((story, end), "a" * told.NAME_CHARS, "en")
+
+    assert [button.text for row in last.buttons for button in row] == ["➕ More", "⚙️ Settings"]
+    assert "➕ More" not in [button.text for row in first.buttons for button in row]
 
 
 def test_every_line_under_a_digest_fits_a_button() -> None:

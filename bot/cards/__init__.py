@@ -15,7 +15,7 @@ from functools import cache
 
 from bot import locales, settings
 from bot.errors import UserError
-from bot.model import Button, Chat, Reply, Subscription
+from bot.model import Button, Chat, ChatKind, Reply, Subscription
 from bot.stages import render, under
 from bot.world import World
 
@@ -64,7 +64,8 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """`label` is a message of the catalogues, on its button and over its page; `rank` orders the buttons. `said` is
-    its line on the overview, "" for none. `change` makes what the words say of a card, UserError when they say nothing.
+    its line on the overview, "" for none. `change` makes what the words say of a card, UserError when they say nothing;
+    one in a section that `wakes` turns a stopped subscription on.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Section:
     said: Callable[[Card], str]
     page: Callable[[Card], Awaitable[Page]]
     change: Callable[[Card, tuple[str, ...]], Awaitable[Card | Page]]
+    wakes: bool = False
 
 
 @cache
@@ -104,7 +106,8 @@ async def run(card: Card, words: tuple[str, ...]) -> Reply:
     if isinstance(changed, Page):
         return await _asked(card, section, changed)
     chat = replace(changed.chat, question="")
-    saved = await settings.save(card.world, chat, changed.subscription, now_at=card.now_at)
+    wanted = replace(changed.subscription, enabled=changed.subscription.enabled or section.wakes)
+    saved = await settings.save(card.world, chat, wanted, now_at=card.now_at)
     return await shown(replace(changed, chat=chat, subscription=saved), section)
 
 
@@ -117,6 +120,8 @@ async def _asked(card: Card, section: Section, page: Page) -> Reply:
     if page.question is not None:
         question = card.line(section.name, *page.question)
         await settings.save_chat(card.world, replace(card.chat, question=question))
+        if card.chat.kind is not ChatKind.PRIVATE:  # there a bot hears only what is said to it
+            page = replace(page, lines=(*page.lines, "\n", card.say.text("Here, reply to this message with it.")))
     return _framed(card, section, page, back=(section.name,))
 
 
@@ -148,8 +153,8 @@ def name(card: Card) -> str:
 
 def what(card: Card) -> str:
     """The topics and words of a card in a few words."""
-    wanted = [sections()[name].said(card) for name in ("topics", "words")]
-    return listed(said for said in wanted if said)
+    names = [name for name in ("topics", "words") if name != "topics" or card.subscription.topics]
+    return listed(said for name in names if (said := sections()[name].said(card)))
 
 
 def listed(names: Iterable[str]) -> str:

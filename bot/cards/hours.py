@@ -134,4 +134,6 @@ def _buttons(card: Card, say: locales.Catalogue) -> Rows:
     return (tuple(times[:3]), tuple(times[3:]), tuple(every), days, tuple(each[:4]), tuple(each[4:]))
 
 
-SECTION = Section(name="hours", label=locales.sentence("When"), rank=70, said=said, page=page, change=change)
+SECTION = Section(
+    name="hours", label=locales.sentence("When"), rank=70, said=said, page=page, change=change, wakes=True
+)

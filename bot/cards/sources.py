@@ -14,7 +14,8 @@ ONLY, NEVER = "✅ ", "🚫 "
 
 def said(card: Card) -> str:
     filters = card.subscription.filters
-    return listed((*(ONLY + name for name in filters.sources), *(NEVER + name for name in filters.sources_out)))
+    only = [name for name in filters.sources if name not in filters.sources_out]  # what was muted since never comes
+    return listed((*(ONLY + name for name in only), *(NEVER + name for name in filters.sources_out)))
 
 
 async def page(card: Card) -> Page:
@@ -39,10 +40,10 @@ async def change(card: Card, words: tuple[str, ...]) -> Card:
 
 def _flipped(card: Card, name: str) -> Card:
     only, never = set(card.subscription.filters.sources), set(card.subscription.filters.sources_out)
-    if name in only:
+    if name in never:
+        only, never = only - {name}, never - {name}
+    elif name in only:
         only, never = only - {name}, never | {name}
-    elif name in never:
-        never -= {name}
     else:
         only |= {name}
     filters = replace(card.subscription.filters, sources=tuple(sorted(only)), sources_out=tuple(sorted(never)))
@@ -51,7 +52,7 @@ def _flipped(card: Card, name: str) -> Card:
 
 def _sign(card: Card, name: str) -> str:
     filters = card.subscription.filters
-    return ONLY if name in filters.sources else NEVER if name in filters.sources_out else ""
+    return NEVER if name in filters.sources_out else ONLY if name in filters.sources else ""
 
 
 async def _offered(card: Card) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import locales, sourcing
+from bot import locales, searching
 from bot.cards import Card, Page, Section, listed
 from bot.model import Button
 
@@ -31,8 +31,14 @@ async def change(card: Card, words: tuple[str, ...]) -> Card:
             return card.wanting(topics=known)
         case ("-",):
             return card.wanting(topics=())
-    chosen = set(card.subscription.topics) ^ {sourcing.topic(card.world, " ".join(words))}
+    typed = " ".join(words)
+    topic = searching.topic(card.world, typed)
+    if topic is None:
+        raise searching.no_such_topic(card.world, typed, card.say.language)
+    chosen = set(card.subscription.topics) ^ {topic}
     return card.wanting(topics=tuple(each for each in known if each in chosen))
 
 
-SECTION = Section(name="topics", label=locales.sentence("Topics"), rank=10, said=said, page=page, change=change)
+SECTION = Section(
+    name="topics", label=locales.sentence("Topics"), rank=10, said=said, page=page, change=change, wakes=True
+)

@@ -82,5 +82,11 @@ WANTED = List(
     ask=locales.sentence("Send words or phrases, with commas between them."),
 )
 SECTION = Section(
-    name="words", label=locales.sentence("Words"), rank=20, said=WANTED.said, page=WANTED.page, change=WANTED.change
+    name="words",
+    label=locales.sentence("Words"),
+    rank=20,
+    said=WANTED.said,
+    page=WANTED.page,
+    change=WANTED.change,
+    wakes=True,
 )

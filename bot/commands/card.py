@@ -20,7 +20,7 @@ async def run(request: Request, world: World) -> Reply:
         case ("off",):
             await settings.unsubscribe(world, request.chat, slug)
         case ("on",):
-            await settings.save(world, request.chat, card.subscription, now_at=request.now_at)
+            await settings.save(world, request.chat, replace(card.subscription, enabled=True), now_at=request.now_at)
         case ("preview",):
             return await commands.commands()["preview"].run(replace(request, words=(slug,)), world)
         case ("delete",) if slug != settings.MAIN:

@@ -41,7 +41,7 @@ def _told(seen: Checked, chat: Chat) -> RichText:
         say.plural("{n} entry is there now.", "{n} entries are there now.", seen.entries),
     ]
     if seen.newest_at:
-        lines.append(say.text("The newest: {when}", when=say.date_time(seen.newest_at, chat.time_zone)))
+        lines.append(say.text("The newest: {when}", when=say.published(seen.newest_at, chat.time_zone)))
     if seen.language:
         lines.append(say.text("Language: {language}", language=say.language_name(seen.language)))
     if seen.moved_to:

@@ -42,14 +42,15 @@ def _shown(seen: desk.Overview, chat: Chat) -> Reply:
         failed=seen.counts[DeliveryState.FAILED],
         parked=seen.counts[DeliveryState.PARKED],
     )
+    unsure = seen.tally.get("ambiguous", 0)
     doubtful = say.plural(
         "Of {n} Telegram did not tell at first whether it arrived.",
         "Of {n} Telegram did not tell at first whether they arrived.",
-        seen.tally.get("ambiguous", 0),
+        unsure,
     )
-    parts: list[render.Part] = [counted, "\n", doubtful]
+    parts: list[render.Part] = [counted, *(("\n", doubtful) if unsure else ())]
     for record in seen.unsettled:
-        when = say.date_time(record.due_at, chat.time_zone)
+        when = say.moment(record.due_at, chat.time_zone)
         excerpt = record.delivery.message.body.text[:EXCERPT_CHARS]
         parts += ["\n\n", render.bold(when), "\n", excerpt, "\n", render.italic(record.error)]
     buttons = tuple(row for record in seen.unsettled if (row := _row(record, say)))

@@ -73,7 +73,7 @@ async def _listed(request: Request, world: World) -> Reply:
     if found:
         lines += ["", say.text("Taken down:")]
         lines += [
-            f"{say.date_time(one.hidden_at, request.chat.time_zone)} · {one.url or one.article_id}"
+            f"{say.moment(one.hidden_at, request.chat.time_zone)} · {one.url or one.article_id}"
             for one in found[:SHOWN]
         ]
     return Reply(messages=(render.rich("\n".join(lines)),))

@@ -74,12 +74,12 @@ async def _options(place: _Place) -> dict[str, tuple[str, ...]]:
     if told is None:
         raise UserError("This story is not stored any more.")
     item, story = told
-    wanted, language = card.subscription, story.articles[0].language
+    wanted = card.subscription
     about = (await tasting.traits(card.world, story.id)).topics
     return {
         TOPIC: tuple(topic for topic in about if topic in wanted.topics),
         SOURCE: mutable.sources(story, wanted.filters.sources_out),
-        WORD: mutable.telling_words(item, language),
+        WORD: mutable.telling_words(item),
     }
 
 
@@ -114,20 +114,21 @@ async def _undone(place: _Place, kind: str, mark: str) -> Reply:
 
 
 async def _save(card: Card, kind: str, text: str, *, muted: bool) -> None:
-    """Saves the card with one thing muted, or not muted any more."""
+    """Saves the card with one thing muted, or not muted any more; a digest that was stopped stays so, one that ended
+    with the last thing it wanted comes again."""
     wanted = card.subscription
     filters = wanted.filters
     if kind == TOPIC:
         chosen = {*wanted.topics} - {TopicId(text)} if muted else {*wanted.topics, TopicId(text)}
         changed = replace(wanted, topics=tuple(one for one in card.world.topic_ids if one in chosen))
     elif kind == SOURCE:
-        only = tuple(one for one in filters.sources if one != text)
         out = _with(filters.sources_out, text, muted=muted)
-        changed = replace(wanted, filters=replace(filters, sources=only, sources_out=tuple(sorted(out))))
+        changed = replace(wanted, filters=replace(filters, sources_out=tuple(sorted(out))))
     else:
         if muted and len(filters.muted) >= words.MOST:
             raise UserError("A list holds at most {n} words or phrases.", n=words.MOST)
         changed = replace(wanted, filters=replace(filters, muted=_with(filters.muted, text, muted=muted)))
+    changed = replace(changed, enabled=wanted.enabled or not settings.wants_something(wanted))
     await settings.save(card.world, card.chat, changed, now_at=card.now_at)
 
 

@@ -97,7 +97,7 @@ async def _page(request: Request, world: World, found: Found, card: _Card) -> Re
 
 def _result(say: locales.Catalogue, chat: Chat, item: Item, story: Story, article: Article) -> tuple[render.Part, ...]:
     """The headline; below it where and when the article that was found stands, and how many others tell it."""
-    day = say.date_time(article.published_at, chat.time_zone)
+    day = say.published(article.published_at, chat.time_zone)
     others = publishers.count((one.source, one.url) for one in story.articles) - 1
     also = say.plural(" and {n} other source", " and {n} other sources", others) if others > 0 else ""
     return (render.bold(item.headline), "\n", render.link(article.source, article.url), f"{also}, {day}")

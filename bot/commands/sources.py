@@ -60,7 +60,7 @@ def _status(say: locales.Catalogue, chat: Chat, line: Line) -> str:
     if line.status is Status.FAILING:
         return say.text("fails: {error}", error=error)
     if line.status is Status.SILENT and line.last_new_at:
-        return say.text("nothing new since {when}", when=say.date_time(line.last_new_at, chat.time_zone))
+        return say.text("nothing new since {when}", when=say.moment(line.last_new_at, chat.time_zone))
     return say.text("works, about {n} a day", n=round(line.items_per_day, 1 if line.items_per_day < 10 else None))
 
 

@@ -15,7 +15,7 @@ from bot.world import World
 
 async def run(request: Request, world: World) -> Reply:
     if len(request.words) != 1:
-        raise UserError("Send /latest or /search and tap a story under it.")
+        raise UserError("Send /search and words, and tap a story under what it finds.")
     item, story = await where.stored(request, world)
     say = locales.catalogue(request.chat.language)
     parts = [*_facts(item, request), *_articles(say, story, request), "\n\n", _growth(say, story, request)]
@@ -49,7 +49,7 @@ def _articles(say: locales.Catalogue, story: Story, request: Request) -> list[re
     for language, articles in groupby(by_language, key=lambda one: one.language):
         parts += ["\n\n", render.bold(say.language_name(language))]
         for article in articles:
-            at = say.date_time(article.published_at, request.chat.time_zone)
+            at = say.published(article.published_at, request.chat.time_zone)
             parts += ["\n", f"{at} ", render.link(article.source, article.url)]
     return parts
 
@@ -62,7 +62,7 @@ def _rank(article: Article, request: Request) -> int:
 
 def _growth(say: locales.Catalogue, story: Story, request: Request) -> str:
     """Since when it is told, by how many."""
-    first = say.date_time(story.articles[0].published_at, request.chat.time_zone)
+    first = say.published(story.articles[0].published_at, request.chat.time_zone)
     count = publishers.count((one.source, one.url) for one in story.articles)
     articles = say.plural("{n} article", "{n} articles", len(story.articles))
     sources = say.plural("{n} source", "{n} sources", count)

@@ -77,8 +77,6 @@ def _counts(one: trends.Rise, say: locales.Catalogue) -> str:
 
 def _buttons(rises: Iterable[trends.Rise]) -> tuple[tuple[Button, ...], ...]:
     """What rises, to be searched for by a tap, where a button can hold it."""
-    if "search" not in commands.commands():
-        return ()
     lines = ((one.word, f"search {one.word}") for one in rises)
     made = [
         Button(text=f"🔎 {word}", line=line) for word, line in lines if len(line.encode()) <= signing.MAX_LINE_BYTES

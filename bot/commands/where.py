@@ -20,7 +20,7 @@ async def run(request: Request, world: World) -> Reply:
     head, told = cite.headline(item.headline, story), cite.cited(item.facts, story)
     pieces = told if head is None or head.text in {one.text for one in told} else (head, *told)
     for article, own in groupby(pieces, key=lambda one: one.article):
-        day = say.date_time(article.published_at, request.chat.time_zone)
+        day = say.published(article.published_at, request.chat.time_zone)
         parts += ["\n\n", render.link(article.source, article.url), f", {day}"]
         for piece in own:
             parts += ["\n", render.quote(piece.text, expandable=False)]

@@ -74,7 +74,7 @@ def _came(request: Request, world: World, told: Told, say: locales.Catalogue) ->
     return say.text(
         "It came as number {rank} on {when} ({subscription}).",
         rank=told.rank,
-        when=say.date_time(told.due_at, request.chat.time_zone),
+        when=say.moment(told.due_at, request.chat.time_zone),
         subscription=_name(request, world, told.subscription),
     )
 
@@ -96,7 +96,7 @@ def _reasons(told: Told, request: Request, world: World) -> list[str]:
             "{n} stories of this topic stood before it, so it came later.",
             reason.before,
         )
-        if reason.before
+        if reason.before and not reason.passed
         else "",
         say.plural(
             "It has a picture to lead with, so it stands before {n} story that was worth more.",
@@ -123,7 +123,7 @@ def _votes(reason: choose.Reason, say: locales.Catalogue) -> list[str]:
 async def _behind(request: Request, world: World, told: Told, say: locales.Catalogue) -> str:
     """How many stood before it, and which was the first of them."""
     first = await pipeline.one(world, request.chat, told.first, now_at=request.now_at)
-    when = say.date_time(told.due_at, request.chat.time_zone)
+    when = say.moment(told.due_at, request.chat.time_zone)
     line = say.plural(
         "It did not fit into the digest of {when}: {n} story stood before it.",
         "It did not fit into the digest of {when}: {n} stories stood before it.",
@@ -158,7 +158,7 @@ def _why(why: Miss, words: tuple[str, ...], say: locales.Catalogue) -> str:
         case Miss.UNWANTED:
             return say.text("it has none of your topics and words.")
         case Miss.MUTED:
-            return say.text("you muted {words}.", words=", ".join(f"“{word}”" for word in words))
+            return say.text("you muted {words}.", words=", ".join(words))
         case Miss.SEEN:
             return say.text("you were told this story before.")
     return say.text(

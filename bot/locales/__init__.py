@@ -50,11 +50,12 @@ class Catalogue:
         """ "23 November 2026"."""
         return dates.format_date(day, self.text("d MMMM y"), locale=self._locale)
 
-    def date_time(self, at: datetime, zone: str) -> str:
-        """ "23 November 2026, 08:00" on the clocks of `zone`; the day alone where midnight UTC stands for a day whose
-        hour nobody told."""
-        if at.astimezone(UTC).time() == time():
-            return dates.format_date(at.astimezone(UTC), self.text("d MMMM y"), locale=self._locale)
+    def published(self, at: datetime, zone: str) -> str:
+        """As `moment`, of an article; the day alone where nobody told its hour."""
+        return self.moment(at, zone) if has_hour(at) else self.date(at.astimezone(UTC).date())
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """ "23 November 2026, 08:00" on the clocks of `zone`."""
         return dates.format_datetime(at, self.text("d MMMM y, HH:mm"), cities.tz(zone), locale=self._locale)
 
     def weekday_short(self, weekday: int) -> str:
@@ -90,6 +91,11 @@ class Catalogue:
     def language_name(self, code: str) -> str:
         """A language in its own words ("O‘zbekcha" for "uz"): whoever looks for it reads it, whatever is set now."""
         return name(code)
+
+
+def has_hour(published_at: datetime) -> bool:
+    """Whether an article's moment is one: midnight UTC stands for a day whose hour nobody told."""
+    return published_at.astimezone(UTC).time() != time()
 
 
 @functools.cache

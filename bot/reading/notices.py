@@ -81,7 +81,7 @@ async def letters(world: World, notices: Iterable[Told], *, now_at: datetime) ->
 def text(told: Told, chat: Chat) -> RichText:
     """What an admin reads, in the language of the chat."""
     say, trouble, name = locales.catalogue(chat.language), told.notice, told.name
-    since = say.date_time(trouble.since_at, chat.time_zone) if trouble.since_at else ""
+    since = say.moment(trouble.since_at, chat.time_zone) if trouble.since_at else ""
     if trouble.kind is NoticeKind.RECOVERED:
         return render.rich(say.text("{name} works again.", name=name))
     if trouble.kind is NoticeKind.SILENT:

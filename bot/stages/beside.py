@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import get_args
 
+from bot import locales
 from bot.errors import RefusedEntry
 from bot.model import ArticleId, Evidence, Fact, Relation, Revision, Variant
 
@@ -14,7 +15,7 @@ ARROW = " -> "
 
 def told(fact: Fact, zone: tzinfo = UTC) -> str:
     """A fact with the other values of its figures: `12 -> 14 (14:05)` where one is newer, `12 (A), 14 (B)` where
-    sources differ at one time; times of day in `zone`."""
+    sources differ at one time; times of day in `zone`, where they are known."""
     text = fact.text
     for start, end in sorted({(one.start, one.end) for one in fact.figures}, reverse=True):
         figures = [one for one in fact.figures if one.start == start]
@@ -24,14 +25,18 @@ def told(fact: Fact, zone: tzinfo = UTC) -> str:
 
 def _values(fact: Fact, own: str, figures: Sequence[Variant], zone: tzinfo) -> str:
     before = [one.text for one in figures if one.relation == "before"]
-    after = [f"{one.text} ({one.published_at.astimezone(zone):%H:%M})" for one in figures if one.relation == "after"]
+    after = [_timed(one.text, one.published_at, zone) for one in figures if one.relation == "after"]
     also = [(one.published_at, one.text, one.source) for one in figures if one.relation == "also"]
     if also and fact.published_at:
         said = sorted([(fact.published_at, own, fact.source), *also])
         own = ", ".join(f"{text} ({source})" for _, text, source in said)
     elif before and not after and fact.published_at:
-        own = f"{own} ({fact.published_at.astimezone(zone):%H:%M})"
+        own = _timed(own, fact.published_at, zone)
     return ARROW.join([*before, own, *after])
+
+
+def _timed(text: str, published_at: datetime, zone: tzinfo) -> str:
+    return f"{text} ({published_at.astimezone(zone):%H:%M})" if locales.has_hour(published_at) else text
 
 
 def as_data(fact: Fact) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, tzinfo
 
+from bot import locales
 from bot.model import Digest, Form, Item, Language, Link, Story, StoryId, Summary
 
 OLD_DAYS = 2  # days after which a story says its date
@@ -70,7 +71,8 @@ def dated(
     last one."""
 
     def dated(item: Item) -> Item:
-        last = max(article.published_at for article in stories[item.story_id].articles).astimezone(zone).date()
+        last_at = max(article.published_at for article in stories[item.story_id].articles)
+        last = last_at.astimezone(zone if locales.has_hour(last_at) else UTC).date()
         return replace(item, date=said(last)) if (today - last).days >= OLD_DAYS else item
 
     return tuple(map(dated, chosen))
@@ -86,7 +88,13 @@ def digest(
 
 def _item(story: Story, summaries: tuple[Summary, ...], languages: tuple[str, ...]) -> Item:
     told = min(summaries, key=lambda summary: _rank(summary.language, languages))
-    return Item(story_id=story.id, headline=told.headline, facts=told.facts, links=_links(story, languages))
+    return Item(
+        story_id=story.id,
+        headline=told.headline,
+        facts=told.facts,
+        links=_links(story, languages),
+        language=told.language,
+    )
 
 
 def _links(story: Story, languages: tuple[str, ...]) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from bot.language import words
-from bot.model import Item, Language, Story
+from bot.model import Item, Story
 from bot.stages import weigh
 
 WORDS, SOURCES = 3, 3
@@ -22,8 +22,9 @@ def sources(story: Story, out: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in out)[:SOURCES]
 
 
-def telling_words(item: Item, language: Language) -> tuple[str, ...]:
+def telling_words(item: Item) -> tuple[str, ...]:
     """The rarest words of the headline as it writes them, the rarest first; none that are in every other headline."""
+    language = item.language
     rarity = weigh.rarity(language.partition("-")[0])
     usual = rarity.get("*", weigh.USUAL_RARITY)
     found: dict[str, tuple[float, str]] = {}

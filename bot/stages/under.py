@@ -26,12 +26,12 @@ Numbered = Sequence[tuple[int, StoryId]]
 
 def under(messages: Iterable[Message], name: str, language: str) -> tuple[Message, ...]:
     """The parts of a digest with their buttons; "more" under the last one. What holds the middle of a story only has
-    none."""
+    none, the end of a digest without a story no more than "more" and the settings."""
     parts = tuple(messages)
     return tuple(
         replace(one, buttons=closed(name, one.part, _only(one.stories), language=language, has_more=one is parts[-1]))
-        if one.stories or one is parts[-1]
-        else one
+        if one.stories
+        else replace(one, buttons=((*_more(name, language), _settings(name, language)),) if one is parts[-1] else ())
         for one in parts
     )
 
@@ -41,13 +41,12 @@ def closed(name: str, part: int, only: StoryId | None, *, language: str, has_mor
     say = locales.catalogue(language)
     opened = f"under {name} {part}"
     asked = Button(text=f"{WHERE} {say.text('Where from?')}", line=f"where {only}" if only else f"{opened} where")
-    more = (Button(text=f"{MORE} {say.text('More')}", line=f"more {name}"),) if has_more else ()
     return (
-        (asked, Button(text=f"{CARD} {say.text('Settings')}", line=f"tune {name}")),
+        (asked, _settings(name, language)),
         (
             Button(text=f"{UP}{DOWN}", line=f"{opened} votes"),
             Button(text=f"{MUTE} {say.text('Mute this')}", line=f"{opened} mutes"),
-            *more,
+            *(_more(name, language) if has_more else ()),
         ),
     )
 
@@ -84,6 +83,14 @@ def mutes(name: str, part: int, stories: Numbered, *, language: str) -> Rows:
 
 def back(name: str, part: int, *, language: str) -> Button:
     return Button(text=locales.catalogue(language).text("‹ Back"), line=f"under {name} {part}")
+
+
+def _settings(name: str, language: str) -> Button:
+    return Button(text=f"{CARD} {locales.catalogue(language).text('Settings')}", line=f"tune {name}")
+
+
+def _more(name: str, language: str) -> tuple[Button, ...]:
+    return (Button(text=f"{MORE} {locales.catalogue(language).text('More')}", line=f"more {name}"),)
 
 
 def _only(stories: Sequence[StoryId]) -> StoryId | None:

@@ -80,11 +80,8 @@ async def named(connection: AsyncConnection, name: str) -> StoryId | None:
 
 async def now_named(connection: AsyncConnection, names: Iterable[StoryId]) -> dict[StoryId, StoryId]:
     """As `named` for many; those that are not stored are left out. A story is named after one of its articles."""
-    found: dict[StoryId, StoryId] = {}
-    for batch in dialect.batches(names):
-        rows = await connection.execute(select(article.c.id, article.c.story_id).where(article.c.id.in_(batch)))
-        found.update({StoryId(row.id): StoryId(row.story_id) for row in rows})
-    return found
+    found = await stories_of(connection, [ArticleId(name) for name in names])
+    return {StoryId(article_id): story_id for article_id, story_id in found.items()}
 
 
 async def stories_of(connection: AsyncConnection, ids: Iterable[ArticleId]) -> dict[ArticleId, StoryId]:

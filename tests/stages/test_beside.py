@@ -35,9 +35,10 @@ def fact(*figures: Variant) -> Fact:
         ((variant("12", "also"),), "Погибли 12 (А), 14 (Б) человек"),
         ((variant("15", "also", at="2026-11-22T09:20"),), "Погибли 14 (Б), 15 (А) человек"),
         ((variant("16", "after", at="2026-11-22T11:00"),), "Погибли 14 -> 16 (11:00) человек"),
+        ((variant("16", "after", at="2026-11-23T00:00"),), "Погибли 14 -> 16 человек"),
         ((variant("10", "before"), variant("12", "also")), "Погибли 10 -> 12 (А), 14 (Б) человек"),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_a_fact_is_shown_with_the_other_values_of_its_figure(figures: tuple[Variant, ...], expected: str) -> None:
     assert beside.told(fact(*figures)) == expected

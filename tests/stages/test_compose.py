@@ -88,6 +88,7 @@ def test_a_story_that_nobody_has_told_of_for_two_days_says_its_date() -> None:
         "late": "2026-11-20T19:30",
         "old": "2026-11-20T18:30",
         "year": "2025-09-26T08:00",
+        "day": "2026-11-20T00:00",  # an hour was not told
     }
     told = {
         StoryId(name): make.story(
@@ -102,4 +103,6 @@ def test_a_story_that_nobody_has_told_of_for_two_days_says_its_date() -> None:
     dated = compose.dated(items, stories, str, today=date(2026, 11, 22), zone=zone)
 
     # then only the old ones say when that was
-    assert [item.date for item in dated] == ["", "", "2026-11-20", "2025-09-26"]
+    assert [item.date for item in dated] == ["", "", "2026-11-20", "2025-09-26", "2026-11-20"]
+    there = compose.dated(items[-1:], stories, str, today=date(2026, 11, 22), zone=timezone(timedelta(hours=-5)))
+    assert there[0].date == "2026-11-20"

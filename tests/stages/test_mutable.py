@@ -9,8 +9,8 @@ from bot.stages import mutable
 
 
 def offered(headline: str, language: str) -> tuple[str, ...]:
-    item = Item(story_id=StoryId("f" * 16), headline=headline, facts=(), links=())
-    return mutable.telling_words(item, Language(language))
+    item = Item(story_id=StoryId("f" * 16), headline=headline, facts=(), links=(), language=Language(language))
+    return mutable.telling_words(item)
 
 
 @pytest.mark.parametrize(
