@@ -21,7 +21,7 @@ STORIES = 3  # the first of so many that has a good picture leads
 EACH = 2  # pictures of one story that are looked at
 LOOKS = 20  # pictures fetched in one turn of planning; later digests of it lead with those that are known
 LOOK_S = 4.0  # so long a digest waits for the pictures of a story
-TURN_S = 10.0  # so long, about, all the digests of one turn of planning: slow sites must not make them late
+LATE = 4  # pictures that took too long, after which none are fetched in this turn: slow sites must not delay digests
 AGAIN = timedelta(hours=1)  # a picture that could not be had is not asked for again before
 KEPT = timedelta(days=14)
 MAX_BYTES = 5_000_000
@@ -29,20 +29,21 @@ ACCEPT = "image/jpeg, image/png, image/webp"
 
 
 class Looks:
-    """How many pictures may still be fetched in this turn of planning, and how long they may still be waited for."""
+    """How many pictures may still be fetched in this turn of planning, and how many of them may take too long."""
 
-    def __init__(self, many: int = LOOKS, *, for_s: float = TURN_S) -> None:
+    def __init__(self, many: int = LOOKS, *, late: int = LATE, each_s: float = LOOK_S) -> None:
+        self.each_s = each_s
         self._left = many
-        self._left_s = for_s
+        self._late = late
 
     def taken(self, wanted: Sequence[str]) -> Sequence[str]:
         """As many of these as there are looks left for."""
-        some = wanted[: self._left] if self._left_s > 0 else ()
+        some = wanted[: self._left] if self._late > 0 else ()
         self._left -= len(some)
         return some
 
-    def waited(self, for_s: float) -> None:
-        self._left_s -= for_s
+    def came_late(self) -> None:
+        self._late -= 1
 
 
 async def of(world: World, story: Story, looks: Looks, *, now_at: datetime) -> str:
@@ -54,29 +55,26 @@ async def of(world: World, story: Story, looks: Looks, *, now_at: datetime) -> s
     async with world.database.read() as connection:
         known = await pictures.known(connection, offered, bad_since=now_at - AGAIN)
     fresh = looks.taken([name for name in offered if name not in known])
-    clock = asyncio.get_running_loop().time  # as of the timeouts below
-    begun_s = clock()
-    known |= await _looked(world, {name: offered[name] for name in fresh}, now_at=now_at)
-    looks.waited(clock() - begun_s)
+    known |= await _looked(world, {name: offered[name] for name in fresh}, looks, now_at=now_at)
     return next((name for name in offered if known.get(name)), "")
 
 
-async def _looked(world: World, urls: Mapping[str, str], *, now_at: datetime) -> dict[str, bool]:
+async def _looked(world: World, urls: Mapping[str, str], looks: Looks, *, now_at: datetime) -> dict[str, bool]:
     """Fetches them side by side; whether each is good."""
     if not urls:
         return {}
     async with asyncio.TaskGroup() as group:
-        tasks = {name: group.create_task(_content(world, url)) for name, url in urls.items()}
+        tasks = {name: group.create_task(_content(world, url, looks)) for name, url in urls.items()}
     async with world.database.write() as connection:
         for name, task in tasks.items():
             await pictures.keep(connection, name, task.result(), now_at=now_at)
     return {name: bool(task.result()) for name, task in tasks.items()}
 
 
-async def _content(world: World, url: str) -> bytes:
+async def _content(world: World, url: str, looks: Looks) -> bytes:
     """The picture as we send it; b"" for one that cannot be had, or is no good."""
     try:
-        async with asyncio.timeout(LOOK_S):
+        async with asyncio.timeout(looks.each_s):
             if not await world.permission.may_read(url):
                 return b""
             came = await world.fetcher.fetch(Order(url=url, accept=ACCEPT, max_bytes=MAX_BYTES))
@@ -84,9 +82,12 @@ async def _content(world: World, url: str) -> bytes:
                 log.info("picture_not_fetched", url=url, reason=came.message)
                 return b""
             return await world.child.run(photo.developed, came.content)
-    except (TimeoutError, ParserKilled) as error:
-        log.info("picture_not_fetched", url=url, reason=str(error) or "it took too long")
-        return b""
+    except TimeoutError:
+        looks.came_late()
+        log.info("picture_not_fetched", url=url, reason="it took too long")
+    except ParserKilled as error:
+        log.info("picture_not_fetched", url=url, reason=str(error))
+    return b""
 
 
 async def forget(world: World, *, now_at: datetime) -> int:

@@ -22,7 +22,7 @@ from bot.stages import clean, picture
 from bot.storage import deliveries, tables
 from bot.storage.pictures import Shelf
 from tests import make, photos, running, sending, texts
-from tests.fetching.net import Answer, Heard, Host, Net, by_path, page, serving
+from tests.fetching.net import Answer, Heard, Host, Net, by_path, drip, page, serving
 
 NIGHT = make.moment("2026-11-22T01:00")  # 06:00 in Tashkent
 MORNING = make.moment("2026-11-22T03:00")  # 08:00 there
@@ -337,14 +337,28 @@ async def test_who_wants_no_pictures_waits_for_nobodys(tmp_path: Path) -> None:
         assert planned == [1]
 
 
-@pytest.mark.parametrize("looks", [picturing.Looks(1), picturing.Looks(for_s=1e-9)], ids=["many", "long"])
-async def test_only_so_many_pictures_are_fetched_and_only_for_so_long_in_one_turn_of_planning(
-    walk: Walk, looks: picturing.Looks
-) -> None:
+@pytest.mark.parametrize("late", [1, 2])
+async def test_sites_that_take_too_long_end_the_looking_of_a_turn(tmp_path: Path, late: int) -> None:
+    slow = drip(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n", b"x", every_s=0.05)
+    async with walking(tmp_path, {PHOTO: slow, "/chess.jpg": page(photos.photograph())}) as walk:
+        bridge, chess = (
+            Story(id=StoryId(entry.url), articles=(clean.article(entry, now_at=NIGHT),))
+            for entry in (led(BRIDGE), led(CHESS, "/chess.jpg"))
+        )
+        looks = picturing.Looks(late=late, each_s=1.0)
+
+        found = [await picturing.of(walk.talk.world, one, looks, now_at=NIGHT) for one in (bridge, chess)]
+
+        assert [bool(name) for name in found] == [False, late == 2]
+        assert walk.asked() == [PHOTO, "/chess.jpg"][:late]
+
+
+async def test_only_so_many_pictures_are_fetched_in_one_turn_of_planning(walk: Walk) -> None:
     bridge, chess = (
         Story(id=StoryId(entry.url), articles=(clean.article(entry, now_at=NIGHT),))
         for entry in (led(BRIDGE), led(CHESS, "/chess.jpg"))
     )
+    looks = picturing.Looks(1)
 
     found = [await picturing.of(walk.talk.world, one, looks, now_at=NIGHT) for one in (bridge, chess, bridge)]
 
