@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import locales
 from bot.config import Channel
 from bot.errors import UserError
-from bot.model import Chat, ChatId, ChatKind, Schedule, Subscription, SubscriptionId, TopicId
+from bot.model import Chat, ChatId, ChatKind, Subscription, SubscriptionId, TopicId
 from bot.stages import due
 from bot.storage import chats, deliveries, digests, search, subscriptions
 from bot.storage.dialect import Connection
@@ -100,22 +100,9 @@ def _begun(world: World, chat: Chat, slug: str) -> Subscription:
     )
 
 
-async def subscribe(
-    world: World,
-    chat: Chat,
-    *,
-    now_at: datetime,
-    topics: tuple[TopicId, ...] | None = None,
-    schedule: Schedule | None = None,
-) -> Subscription:
-    """Changes the main subscription and turns it on as soon as it has a topic; the next slot counts from now."""
-    before = await subscription(world, chat)
-    wanted = replace(
-        before,
-        topics=before.topics if topics is None else topics,
-        schedule=schedule or before.schedule,
-        enabled=True,
-    )
+async def subscribe(world: World, chat: Chat, *, topics: tuple[TopicId, ...], now_at: datetime) -> Subscription:
+    """Gives the main subscription its topics and turns it on; the next slot counts from now."""
+    wanted = replace(await subscription(world, chat), topics=topics, enabled=True)
     return await save(world, chat, wanted, now_at=now_at)
 
 
@@ -160,14 +147,6 @@ async def remove(world: World, chat: Chat, slug: str) -> None:
     async with world.database.effect() as connection:
         await deliveries.cancel(connection, chat.id, reason="stopped by the reader", of=gone)
         await subscriptions.remove(connection, gone)
-
-
-async def rescheduled(world: World, chat: Chat, *, now_at: datetime) -> Subscription:
-    """Saves the chat with its new time zone, and the same wishes with the next slots counted anew."""
-    async with world.database.effect() as connection:
-        await chats.save(connection, chat)
-        await _reslotted(connection, chat, now_at=now_at)
-    return await subscription(world, chat)
 
 
 async def _reslotted(connection: Connection, chat: Chat, *, now_at: datetime) -> None:

@@ -201,7 +201,8 @@ async def test_what_was_sent_is_not_sent_again_after_mending(world: World) -> No
     # given a reader who got two stories
     chat = await settings.chat(world, READER, kind=ChatKind.PRIVATE, title="Reader")
     schedule = due.parse(("08:00", "12:00", "18:00"))
-    await settings.subscribe(world, chat, topics=world.topic_ids, schedule=schedule, now_at=EARLY)
+    wanted = await settings.subscribe(world, chat, topics=world.topic_ids, now_at=EARLY)
+    await settings.save(world, chat, replace(wanted, schedule=schedule), now_at=EARLY)
     await take(world, [*ONE, *OTHER[:2]])
     inbox = Inbox()
     await sent(world, inbox, hours=0)

@@ -55,11 +55,14 @@ async def reader(
 ) -> tuple[Chat, Subscription]:
     """Somebody in Tashkent who wants everything, in every language, from NIGHT on."""
     chat = await settings.chat(world, READER, kind=kind, title="Reader")
-    schedule = due.parse(tuple(times.split()))
-    wanted = await settings.subscribe(world, chat, topics=EVERYTHING, schedule=schedule, now_at=NIGHT)
-    if wanted.max_stories != max_stories:
-        async with world.database.write() as connection:
-            await subscriptions.save(connection, replace(wanted, max_stories=max_stories))
+    wanted = replace(
+        await settings.subscription(world, chat),
+        topics=EVERYTHING,
+        schedule=due.parse(tuple(times.split())),
+        max_stories=max_stories,
+        enabled=True,
+    )
+    wanted = await settings.save(world, chat, wanted, now_at=NIGHT)
     return chat, wanted
 
 
@@ -242,7 +245,7 @@ async def test_what_a_reader_changes_while_a_digest_is_planned_wins(world: World
     """The plan was made from what the reader wanted a moment ago: it is dropped, and the next tick looks again."""
     chat, wanted = await reader(world)
     await intake.take(world, texts.all_of_them(), now_at=NIGHT)
-    later = await settings.subscribe(world, chat, schedule=due.parse(("09:00",)), now_at=MORNING)
+    later = await settings.save(world, chat, replace(wanted, schedule=due.parse(("09:00",))), now_at=MORNING)
 
     async with world.database.write() as connection:
         assert await subscriptions.unchanged(connection, [(wanted, chat)]) == frozenset()
@@ -253,11 +256,11 @@ async def test_what_a_reader_changes_while_a_digest_is_planned_wins(world: World
 
 async def test_the_promised_next_digest_is_one_that_will_come(world: World) -> None:
     """Eight o'clock of a day that has had its digest does not come again in another zone."""
-    chat, _ = await reader(world)
+    chat, wanted = await reader(world)
     await pipeline.publish(world, now_at=MORNING)
-    moved = await settings.save_chat(world, replace(chat, time_zone="America/New_York"))
+    moved = replace(chat, time_zone="America/New_York")
 
-    promised = await settings.rescheduled(world, moved, now_at=MORNING + timedelta(hours=1))
+    promised = await settings.save(world, moved, wanted, now_at=MORNING + timedelta(hours=1))
 
     assert promised.next_due_at == make.moment("2026-11-23T13:00")
     assert await pipeline.publish(world, now_at=make.moment("2026-11-23T13:00")) == 1
@@ -416,7 +419,7 @@ async def test_chats_that_want_the_same_are_told_it_once(world: World, many: int
     for number in range(1, many + 1):
         chat = await settings.chat(world, ChatId(number), kind=ChatKind.PRIVATE, title="")
         topics = EVERYTHING if number % 2 else (TopicId("sport"),)
-        await settings.subscribe(world, chat, topics=topics, schedule=due.parse(("08:00",)), now_at=NIGHT)
+        await settings.subscribe(world, chat, topics=topics, now_at=NIGHT)
     async with world.database.write() as connection:
         found = await stories.candidates(connection, topics=(TopicId("sport"),), limit=9)
         told = await stories.load(connection, [one.story_id for one in found])

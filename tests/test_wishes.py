@@ -41,6 +41,7 @@ async def reader(world: World, *, topics: tuple[str, ...] = (), **wishes: Any) -
         await settings.subscription(world, chat),
         topics=tuple(map(TopicId, topics)) or (() if filters.words else world.topic_ids),
         schedule=due.parse(("08:00",)),
+        enabled=True,
         **wishes,
     )
     return chat, await settings.save(world, chat, wanted, now_at=NIGHT)
@@ -189,7 +190,7 @@ async def test_what_is_due_in_quiet_hours_comes_at_their_end(world: World) -> No
 async def test_two_cards_of_a_chat_tell_a_story_once(world: World) -> None:
     chat, _ = await reader(world, filters=Filters(words=("мост",)))
     second = await settings.added(world, chat)
-    both = replace(second, topics=world.topic_ids, title="All", schedule=due.parse(("08:00",)))
+    both = replace(second, topics=world.topic_ids, title="All", schedule=due.parse(("08:00",)), enabled=True)
     await settings.save(world, chat, both, now_at=NIGHT)
 
     digest = await told(world)

@@ -27,7 +27,7 @@ _OWN_NAMES = {"uz": "O‘zbekcha", "uz-Latn": "O‘zbekcha", "uz-Cyrl": "Ўзб�
 
 
 class Catalogue:
-    """One interface language: its sentences, and days, times, zones and cities as it writes them."""
+    """One interface language: its sentences, and days, times and zones as it writes them."""
 
     def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
         self.language = language
@@ -83,10 +83,6 @@ class Catalogue:
         """ "Mon 08:00 (UTC+5)": a moment within the next week."""
         local = at.astimezone(cities.tz(zone))
         return f"{self.weekday_short(local.weekday())} {local:%H:%M} ({self.zone(zone, at)})"
-
-    def city(self, zone: str) -> str:
-        """The city that stands for a zone: "Ташкент" for "Asia/Tashkent"; "UTC+5" for "Etc/GMT-5"."""
-        return cities.city(zone, self.language)
 
     def language_name(self, code: str) -> str:
         """A language in its own words ("O‘zbekcha" for "uz"): whoever looks for it reads it, whatever is set now."""

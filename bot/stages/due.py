@@ -134,17 +134,6 @@ def parse(words: tuple[str, ...], *, weekdays: tuple[int, ...] = EVERY_DAY) -> S
     return Schedule(times=tuple(sorted(times)), every_min=every, weekdays=tuple(sorted(named or weekdays)))
 
 
-def line(schedule: Schedule) -> str:
-    """The schedule as `parse` reads it: "08:00 18:30 mon,wed", "every 30 min daily"."""
-    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    every_day = len(schedule.weekdays) == len(names)
-    days = "daily" if every_day else ",".join(names[day] for day in schedule.weekdays)
-    when = (
-        f"every {schedule.every_min} min" if schedule.every_min else " ".join(f"{one:%H:%M}" for one in schedule.times)
-    )
-    return f"{when} {days}"
-
-
 def same_moment(slot: Slot, subscription_id: SubscriptionId) -> Slot:
     """That slot of another subscription with the same schedule in the same zone."""
     return _named(subscription_id, slot.local_date, slot.local_time, due_at=slot.due_at)

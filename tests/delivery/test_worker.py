@@ -14,7 +14,6 @@ from bot.config import Config
 from bot.delivery import aftermath, limiter, worker
 from bot.delivery.terms import Beside, Limits
 from bot.model import ChatId, ChatKind, Delivery, DeliveryState, Message, Receipt, Sent, TopicId, Unknown
-from bot.stages import due
 from bot.storage import deliveries
 from bot.world import World
 from tests import make, running, texts
@@ -31,8 +30,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with app.world(Config(state_dir=tmp_path), now_at=NIGHT) as opened:
         for number, kind in ((1, ChatKind.PRIVATE), (2, ChatKind.PRIVATE), (3, ChatKind.CHANNEL)):
             chat = await settings.chat(opened, ChatId(number), kind=kind, title="")
-            schedule, topics = due.parse(("08:00",)), (TopicId("sport"), TopicId("education"))
-            await settings.subscribe(opened, chat, topics=topics, schedule=schedule, now_at=NIGHT)
+            topics = (TopicId("sport"), TopicId("education"))
+            await settings.subscribe(opened, chat, topics=topics, now_at=NIGHT)
         await intake.take(opened, texts.all_of_them(), now_at=NIGHT)
         await pipeline.publish(opened, now_at=MORNING)
         yield opened

@@ -13,6 +13,7 @@ import pytest
 from babel.messages import pofile
 
 from bot import locales
+from bot.locales import cities
 from tests import make
 
 BOT = Path(locales.__file__).parent.parent
@@ -210,7 +211,7 @@ def test_days_moments_and_cities_are_said_in_the_language(
     assert say.moment(moment, "Asia/Tashkent") == say.published(moment, "Asia/Tashkent") == at
     assert say.published(make.moment("2026-11-23T00:00"), "Asia/Tashkent") == at.partition(",")[0]
     assert say.next_due(moment, "Asia/Tashkent") == due
-    assert say.city("Asia/Tashkent") == city
+    assert cities.city("Asia/Tashkent", language) == city
     assert say.weekday_short(0) == due.partition(" ")[0]
 
 

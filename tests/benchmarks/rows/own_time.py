@@ -122,7 +122,8 @@ async def _reader(world: World) -> Chat:
     chat = await settings.chat(world, READER, kind=ChatKind.PRIVATE, title="Ann", language="en")
     chat = await settings.save_chat(world, replace(chat, reads=("en", "ru")))
     wanted = await settings.subscription(world, chat)
-    wanted = replace(wanted, topics=world.topic_ids, filters=replace(wanted.filters, words=("bridges", "дороги")))
+    filters = replace(wanted.filters, words=("bridges", "дороги"))
+    wanted = replace(wanted, topics=world.topic_ids, filters=filters, enabled=True)
     saved = await settings.save(world, chat, wanted, now_at=NOW_AT - timedelta(days=1))
     if saved.next_due_at is None:
         raise AssertionError("no digest is due")
