@@ -40,7 +40,10 @@ _GAP = "\n\n"
 _AMOUNTS = ("money", "share", "measure", "number")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[\s-]?(?:г\.?|год(?:а|у|ом|е)?|yil\w*|йил\w*|жыл\w*))?", re.IGNORECASE)
-_OF_A_NAME = re.compile(r"(?:№|#|\bNo\.)\s?", re.IGNORECASE)  # before a number that counts nothing
+# Before a number that counts nothing.
+_OF_A_NAME = re.compile(
+    r"(?:№|#|\bNo\.|\b(?:line|route|flight|room|article|маршрут\w*|рейс\w*|стать[яиеюё]\w?) )\s?", re.IGNORECASE
+)
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 # What Telegram would turn into a mention, a command or a link to itself if a feed wrote it (security.md, T12).
 _ACTIVE = re.compile(r"(?<!\w)@(?=\w)|(?<![\w/])/(?=[a-z0-9_])|\b(?:tg|ton|tonsite):(?=//)", re.IGNORECASE)

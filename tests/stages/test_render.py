@@ -177,6 +177,8 @@ def test_amounts_are_bold_and_dates_years_and_words_are_not() -> None:
         ("Турнир пройдёт в ноябре 2027 года", []),
         ("Musobaqa 2027-yil noyabrda", []),
         ("Маршрут № 212 протянулся на 18,6 км", ["18,6 км"]),
+        ("Line 212 is 18.6 kilometres long", ["18.6 kilometres"]),
+        ("По рейсу 735 летели 84 человека", ["84"]),
         ("School No. 14 has 600 places", ["600"]),
         ("Обучали 15 лет, 2027 человек", ["15 лет", "2027 человек"]),
     ],
