@@ -138,14 +138,14 @@ async def unsubscribe(world: World, chat: Chat, slug: str = "") -> None:
     async with world.database.effect() as connection:
         for one in stopped:
             await subscriptions.save(connection, replace(one, enabled=False, next_due_at=None))
-            await deliveries.cancel(connection, chat.id, reason="stopped by the reader", of=one.id)
+            await deliveries.cancel(connection, chat.id, reason=deliveries.STOPPED, of=one.id)
 
 
 async def remove(world: World, chat: Chat, slug: str) -> None:
     """Deletes a subscription, and what is planned of it."""
     gone = SubscriptionId(f"{chat.id}:{slug}")
     async with world.database.effect() as connection:
-        await deliveries.cancel(connection, chat.id, reason="stopped by the reader", of=gone)
+        await deliveries.cancel(connection, chat.id, reason=deliveries.STOPPED, of=gone)
         await subscriptions.remove(connection, gone)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -145,10 +146,9 @@ async def test_an_edit_cut_off_after_telegram_took_it_is_repeated_and_done(talk:
 
     async def killed(chat_id: ChatId, message_id: int, shown: Message) -> Receipt:
         await real(chat_id, message_id, shown)
-        raise ZeroDivisionError
+        raise asyncio.CancelledError
 
-    with pytest.raises(ExceptionGroup):
-        await pipeline.edit(talk.world, killed)
+    await pipeline.edit(talk.world, killed)
     assert await sending.edits(talk.world) == [("claimed", 1, "")]
     assert await sending.edited(talk) == 0
     await sending.let_waits_pass(talk.world)

@@ -26,6 +26,8 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
         await tally.add(connection, {"stale_finish": 1})
         return
     failpoints.hit("aftermath.finished")
+    if not isinstance(receipt, Unknown) and (not isinstance(receipt, Later) or receipt.reached):
+        beside.doubts.told()
     match receipt:
         case Gone(reason=reason):
             await shut(connection, delivery.chat_id, reason, admins=beside.admins)
@@ -35,8 +37,25 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
             await wait(connection, delivery.chat_id, receipt, limits.rates)
         case Unknown():
             await tally.add(connection, {"ambiguous": 1})
+            beside.doubts.lost()
+            if beside.doubts.is_dark:
+                await _go_dark(connection, limits.rates, beside)
+    if outcome.state is DeliveryState.PENDING:
+        await deliveries.cancel_stopped(connection, delivery.id)
     failpoints.hit("aftermath.written")
     _tell(delivery, outcome)
+
+
+async def _go_dark(connection: Connection, rates: limiter.Rates, beside: Beside) -> None:
+    """Everything waits, once for what was under way together: each message more would be in doubt as well."""
+    now_at = await pace.now(connection)
+    before = await pace.locked(connection) or limiter.begun(rates, now_at)
+    if before.hold_until > now_at:
+        return
+    for_s = beside.doubts.next_wait_s(rates.dark_s, rates.longest_dark_s)
+    await tally.add(connection, {"dark": 1})
+    await pace.save(connection, limiter.held(before, for_s=for_s, now_at=now_at))
+    log.warning("telegram_does_not_tell", held_s=for_s)
 
 
 async def shut(connection: Connection, chat_id: ChatId, reason: str, *, admins: Iterable[ChatId]) -> None:
@@ -64,7 +83,8 @@ async def settle(database: Database, *, limits: Limits, beside: Beside) -> int:
             await tally.add(connection, {"ambiguous": expired.sending_to_unknown})
             log.warning("delivery_lease_over", count=expired.sending_to_unknown)
         failpoints.hit("settle.expired")
-        unclear = await deliveries.unknown(connection)
+        # While everything waits nothing can be tried again either, and who asks now asks about all of it.
+        unclear = () if await pace.is_held(connection) else await deliveries.unknown(connection)
     for delivery, kind in unclear:
         arrived = await beside.probe(delivery) if beside.probe else None
         async with database.write() as connection:
@@ -94,6 +114,7 @@ async def _decided(connection: Connection, delivery: Delivery, decided: Outcome,
         await notices.in_doubt(connection, delivery, admins=beside.admins)
     elif decided.repeats > delivery.repeats:
         await tally.add(connection, {"resent_in_doubt": 1})
+        await deliveries.cancel_stopped(connection, delivery.id)
 
 
 async def message(connection: Connection, delivery: Delivery) -> Message:

@@ -27,11 +27,12 @@ async def run(database: Database, edit: Edit, *, limits: Limits, beside: Beside)
     """Carries out what may be edited now; returns how many attempts were made."""
     made = 0
     while held := await _claimed(database, limits=limits, beside=beside):
-        async with asyncio.TaskGroup() as attempts:
-            asked = [attempts.create_task(_receipt(edit, one, limits.deadline_s)) for one in held]
+        # Gathered: what our own code raises for one must not end the others' attempts.
+        asked = [_receipt(edit, one, limits.deadline_s) for one in held]
+        receipts = await asyncio.gather(*asked, return_exceptions=True)
         async with database.write() as connection:
-            for one, task in zip(held, asked, strict=True):
-                await _write_down(connection, one, task.result(), limits.rates)
+            for one, receipt in zip(held, receipts, strict=True):
+                await _write_down(connection, one, receipt, limits.rates)
         made += len(held)
     return made
 
@@ -66,8 +67,10 @@ async def _receipt(edit: Edit, held: Held, deadline_s: float) -> Receipt:
         return Unknown(reason=f"no answer within {deadline_s:g} s")
 
 
-async def _write_down(connection: Connection, held: Held, receipt: Receipt, rates: limiter.Rates) -> None:
-    """Sent is done; what may be repeated is, a few times; anything else is final."""
+async def _write_down(
+    connection: Connection, held: Held, receipt: Receipt | BaseException, rates: limiter.Rates
+) -> None:
+    """Sent is done; what may be repeated is, a few times, as is what our own code raised; anything else is final."""
     match receipt:
         case Sent():
             if await edits.finish(connection, held, "done"):
@@ -77,6 +80,9 @@ async def _write_down(connection: Connection, held: Held, receipt: Receipt, rate
             await _again(connection, held, reason, after_s=after_s)
         case Unknown(reason=reason):
             await _again(connection, held, reason, after_s=AGAIN_S)
+        case Exception():
+            log.error("edit_raised", delivery=held.delivery_id, exc_info=receipt)
+            await _again(connection, held, "this program could not make the request", after_s=AGAIN_S)
         case Gone(reason=reason) | Refused(reason=reason):
             await _failed(connection, held, reason)
         case Moved():

@@ -26,12 +26,13 @@ from bot.model import (
     Sent,
     Unknown,
 )
+from bot.stages import richtext
 
 LEASE_S = 120.0
 DEADLINE_S = 40.0  # a third of the lease, so that nobody sends on a lease that is over (delivery.md, "The design", 6)
 REPEAT_AFTER_S = 30.0  # a server that answered 502 is given time to come back
 MAX_REPEATS = 1
-MAX_MOVES = 3  # a chat that keeps moving is not worth a loop
+MAX_MOVES = 10  # a chat that keeps moving is not worth a loop; attempts that ended otherwise count as well
 IN_DOUBT = "Telegram did not tell whether it took the message"
 
 
@@ -77,8 +78,10 @@ def decision(delivery: Delivery, *, again: bool) -> Outcome:
 
 
 def marked(delivery: Delivery, note: str) -> Message:
-    """What is sent: the frozen message, with the note at its end when it may be a repeat."""
+    """What is sent: the frozen message, with the note at its end when it may be a repeat, if there is room for it."""
+    message = delivery.message
     if not delivery.repeats:
-        return delivery.message
-    body = delivery.message.body
-    return replace(delivery.message, body=RichText(text=f"{body.text}\n\n{note}", entities=body.entities))
+        return message
+    body = RichText(text=f"{message.body.text}\n\n{note}", entities=message.body.entities)
+    most = richtext.MAX_CAPTION_UNITS if message.picture else richtext.MAX_UNITS
+    return replace(message, body=body) if richtext.utf16(body.text) <= most else message

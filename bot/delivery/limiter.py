@@ -34,6 +34,9 @@ FARTHEST = timedelta(minutes=5)
 HELD_FOR_ALL = 2
 """When so many chats are held for a flood at one time, it is not about a chat: everything waits."""
 
+DARK_S, LONGEST_DARK_S = 30.0, 300.0
+"""How long everything waits when nobody tells any more whether messages arrive, doubled with each wait for nothing."""
+
 GROUP_S = 60 / 20
 EVERY_S: Mapping[ChatKind, float] = MappingProxyType(
     {
@@ -49,13 +52,16 @@ EVERY_S: Mapping[ChatKind, float] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What the operator allows: `per_s` messages over all (30; up to 1,000 for who pays for broadcasts), `start_per_s`
-    of them before Telegram has shown how it takes them, the seconds between two for each kind of chat, and after how
-    many seconds without a complaint a part of the pace comes back."""
+    of them before Telegram has shown how it takes them, the seconds between two for each kind of chat, after how many
+    seconds without a complaint a part of the pace comes back, and how long nothing is sent while nobody tells what
+    arrives, at first and at most."""
 
     per_s: float = 30.0
     start_per_s: float = 25.0
     every_s: Mapping[ChatKind, float] = field(default_factory=lambda: EVERY_S)
     clean_s: float = CLEAN_S
+    dark_s: float = DARK_S
+    longest_dark_s: float = LONGEST_DARK_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

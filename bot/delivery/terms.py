@@ -13,6 +13,8 @@ from bot.delivery import ledger, limiter
 from bot.model import ChatId, Probe
 
 FRESH_S = 1.0
+DOUBTS = 5
+"""So many answers in a row got lost: it is no accident of one of them. Fewer would stop the bot at every hiccup."""
 SET_BACK_S = 1.0  # less is a clock that is being adjusted
 
 
@@ -45,6 +47,32 @@ class Answers:
         return fresh
 
 
+class Doubts:
+    """The messages in a row of which nobody told whether they arrived. While it is `dark`, what is sent would end in
+    doubt as well: everything waits, and then one message tries for all."""
+
+    def __init__(self, most: int = DOUBTS) -> None:
+        self._most = most
+        self._lost = 0
+        self._waits = 0
+
+    @property
+    def is_dark(self) -> bool:
+        return self._lost >= self._most
+
+    def lost(self) -> None:
+        self._lost += 1
+
+    def told(self) -> None:
+        """Telegram answered one."""
+        self._lost = self._waits = 0
+
+    def next_wait_s(self, first_s: float, longest_s: float) -> float:
+        """How long to wait this time."""
+        self._waits += 1
+        return min(longest_s, first_s * 2.0 ** (self._waits - 1))
+
+
 class Watch:
     """Holds the database's clock against one that nobody can set."""
 
@@ -65,11 +93,12 @@ class Watch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What stands beside a worker: `admins` are told of chats that take nothing any more and asked about messages in
-    doubt, `probe` finds out whether one of those arrived, once `stop` is set nothing more is begun, and `watch` notices
-    when the database's clock is set back."""
+    doubt, `probe` finds out whether one of those arrived, `doubts` counts them, once `stop` is set nothing more is
+    begun, and `watch` notices when the database's clock is set back."""
 
     admins: tuple[ChatId, ...] = ()
     probe: Probe | None = None
     answers: Answers = field(default_factory=Answers)
+    doubts: Doubts = field(default_factory=Doubts)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     watch: Watch = field(default_factory=Watch)

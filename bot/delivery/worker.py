@@ -108,7 +108,8 @@ class _Working:
             await self._write_down(connection, ended)
             started = await self._start(connection, held)
             failpoints.hit("turn.started")
-            room = self._limits.in_flight - self._under_way - len(started)
+            most = 1 if self._beside.doubts.is_dark else self._limits.in_flight
+            room = most - self._under_way - len(started)
             claimed, wait_s = await self._claim(connection, room)
             begun_s = time.monotonic()
             failpoints.hit("turn.claimed")
@@ -176,6 +177,8 @@ class _Working:
     async def _write_down(self, connection: Connection, ended: Sequence[_Ended]) -> None:
         sent = [(one.delivery, one.receipt.message_id) for one in ended if isinstance(one.receipt, Sent)]
         in_time = await deliveries.finish_sent(connection, sent)
+        if sent:
+            self._beside.doubts.told()
         failpoints.hit("turn.finished")
         for delivery, message_id in sent:
             if delivery.id in in_time:

@@ -302,7 +302,15 @@ async def _attempt(bot: Bot, parameters: JSON, *, method: str = "sendmessage") -
 
 
 def receipt_of(error: TelegramError) -> Receipt:
-    """The class of an error, by the table of delivery.md; order matters, BadRequest and TimedOut are NetworkErrors."""
+    """The class of an error, by the table of delivery.md."""
+    if isinstance(error, Forbidden | BadRequest) and isinstance(error.__cause__, TelegramError):
+        # A page of somebody in between, which is not Telegram's JSON, says nothing about the chat.
+        return Later(reason=str(error), after_s=FATAL_RETRY_S, reached=True, scope="all")
+    return _said(error)
+
+
+def _said(error: TelegramError) -> Receipt:
+    """Of what Telegram said; order matters, BadRequest and TimedOut are NetworkErrors."""
     reason = str(error)
     match error:
         case RetryAfter():

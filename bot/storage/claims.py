@@ -80,10 +80,11 @@ START = (
     .values(state=DeliveryState.SENDING.value, started_at=dialect.clock())
     .returning(delivery.c.id, delivery.c.chat_id)
 )
+_NEXT = case({kind.value: _in_us(f"{kind.value}_us") for kind in ChatKind}, value=chat.c.kind)
 SPACE_OUT = (
     update(chat)
     .where(chat.c.id == cast(_FIRST, BigInteger))
-    .values(send_after=case({kind.value: _in_us(f"{kind.value}_us") for kind in ChatKind}, value=chat.c.kind))
+    .values(send_after=dialect.later(chat.c.send_after, _NEXT))  # Telegram may have asked meanwhile to spare it longer
 )
 RELEASE = (
     update(delivery)

@@ -33,7 +33,7 @@ from bot.model import (
     SubscriptionId,
 )
 from bot.storage import claims, dialect, plans
-from bot.storage.tables import LEASED, OPEN, chat, delivery, digest, in_state
+from bot.storage.tables import LEASED, OPEN, chat, delivery, digest, in_state, subscription
 
 AFTER_SENDING = (
     DeliveryState.SENT,
@@ -46,6 +46,7 @@ AFTER_UNKNOWN = (DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.PARKED
 # Looked up, because making members of an enumeration of their values takes longer than all else of a message.
 _KINDS = {kind.value: kind for kind in EntityKind}
 _STATES = {state.value: state for state in DeliveryState}
+STOPPED = "stopped by the reader"
 UNDECIDED = (DeliveryState.UNKNOWN, DeliveryState.PENDING, DeliveryState.PARKED)
 
 
@@ -214,6 +215,15 @@ async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str, o
         waiting = waiting.where(delivery.c.digest_id.in_(select(digest.c.id).where(digest.c.subscription_id == of)))
     failed = {"state": DeliveryState.FAILED.value, "last_error": reason, "finished_at": dialect.clock()}
     return (await connection.execute(waiting.values(failed))).rowcount
+
+
+async def cancel_stopped(connection: AsyncConnection, delivery_id: MessageId) -> bool:
+    """Fails a part that waits again, though its reader has stopped the subscription while it was under way."""
+    mine = select(digest.c.id).join(subscription, subscription.c.id == digest.c.subscription_id)
+    stopped = mine.where(subscription.c.enabled.is_(False), digest.c.id == delivery.c.digest_id).exists()
+    waiting = update(delivery).where(delivery.c.id == delivery_id, in_state(delivery, DeliveryState.PENDING), stopped)
+    failed = {"state": DeliveryState.FAILED.value, "last_error": STOPPED, "finished_at": dialect.clock()}
+    return (await connection.execute(waiting.values(failed))).rowcount == 1
 
 
 async def in_vain(connection: AsyncConnection) -> tuple[tuple[ChatId, str], ...]:

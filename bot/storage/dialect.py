@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON, BigInteger, Row, Table, Text
+from sqlalchemy import JSON, BigInteger, Row, Table, Text, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -140,6 +140,11 @@ def instant_us(moment: datetime) -> int:
 def in_s(seconds: float) -> Any:
     """The database's time so many seconds from now, as a value for an `Instant` column."""
     return clock() + round(seconds * 1_000_000)
+
+
+def later(column: Any, moment: Any) -> Any:
+    """What the column holds, or the moment if that is later."""
+    return case((column > moment, column), else_=moment)
 
 
 def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -51,14 +51,15 @@ class Held:
 
 
 async def growing(connection: AsyncConnection, *, sent_since: datetime) -> tuple[Told, ...]:
-    """What was sent since then to chats whose messages grow with their stories, and may be changed once more."""
+    """What was sent since then to chats that are not paused and whose messages grow with their stories, and may be
+    changed once more."""
     rows = await connection.execute(
         _told()
         .outerjoin(edit, edit.c.delivery_id == delivery.c.id)
         .where(chat.c.grows, digest.c.due_at >= sent_since - timedelta(days=1), delivery.c.finished_at >= sent_since)
         .where(in_state(delivery, DeliveryState.SENT), delivery.c.message_id.is_not(None))
         .where(delivery.c.chat_id == digest.c.chat_id)
-        .where(or_(edit.c.grown.is_(None), edit.c.grown < EDITS))
+        .where(or_(edit.c.grown.is_(None), edit.c.grown < EDITS), chat.c.paused == "")
         .order_by(delivery.c.id)
     )
     return tuple(_told_from(row) for row in rows)
@@ -112,8 +113,16 @@ async def withdraw(connection: AsyncConnection, delivery_id: MessageId, message:
 
 
 async def is_waiting(connection: AsyncConnection) -> bool:
-    """Whether any edit is open."""
-    return (await connection.execute(select(edit.c.delivery_id).where(_is_open()).limit(1))).first() is not None
+    """Whether any edit is open of a message that can be reached, or never will be: what stands in a chat that is paused
+    for a while waits until it is not."""
+    there = (
+        select(edit.c.delivery_id)
+        .join(delivery, delivery.c.id == edit.c.delivery_id)
+        .join(chat, chat.c.id == delivery.c.chat_id)
+        .where(_is_open(), chat.c.paused.in_(("", chats.MOVED)))
+        .limit(1)
+    )
+    return (await connection.execute(there)).first() is not None
 
 
 async def must_wait(connection: AsyncConnection) -> bool:

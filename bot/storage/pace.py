@@ -58,9 +58,10 @@ async def save(connection: AsyncConnection, changed: Pace) -> None:
 
 
 async def hold(connection: AsyncConnection, chat_id: ChatId, *, for_s: float) -> int:
-    """Nothing goes to the chat for so long; returns how many chats are held now."""
+    """Nothing goes to the chat for so long at least; returns how many chats are held now."""
     until = dialect.in_s(for_s)
-    await connection.execute(update(chat).where(chat.c.id == chat_id).values(send_after=until, held_until=until))
+    later = {column.name: dialect.later(column, until) for column in (chat.c.send_after, chat.c.held_until)}
+    await connection.execute(update(chat).where(chat.c.id == chat_id).values(later))
     held = select(func.count()).where(chat.c.held_until > literal_column("0"), chat.c.held_until > dialect.clock())
     return (await connection.execute(held)).scalar_one()
 

@@ -84,7 +84,12 @@ LIMITS = Limits(
     deadline_s=ledger.DEADLINE_S / SCALE,
     repeat_after_s=ledger.REPEAT_AFTER_S / SCALE,
     rates=limiter.Rates(
-        per_s=1_000, start_per_s=1_000, every_s=_scaled(limiter.EVERY_S), clean_s=limiter.CLEAN_S / SCALE
+        per_s=1_000,
+        start_per_s=1_000,
+        every_s=_scaled(limiter.EVERY_S),
+        clean_s=limiter.CLEAN_S / SCALE,
+        dark_s=limiter.DARK_S / SCALE,
+        longest_dark_s=limiter.LONGEST_DARK_S / SCALE,
     ),
 )
 

@@ -11,7 +11,7 @@ from bot import pipeline
 from bot.delivery import edits as worker
 from bot.delivery.terms import Beside
 from bot.model import ChatId, Gone, Later, Message, MessageId, Moved, Receipt, Refused, RichText, Sent, Unknown
-from bot.storage import dialect, edits, pace, tables
+from bot.storage import chats, dialect, edits, pace, tables
 from bot.storage.database import Database
 from bot.world import World
 from tests.delivery import planned
@@ -125,6 +125,40 @@ async def test_without_an_answer_it_is_repeated_and_given_up_in_the_end(tmp_path
 
         assert edited.attempts == worker.MAX_ATTEMPTS
         assert await states(world.database) == [("failed", "no answer")]
+
+
+async def test_what_our_own_code_raises_for_one_edit_ends_no_other_and_is_tried_again_a_few_times(
+    tmp_path: Path,
+) -> None:
+    async with planned.world(tmp_path) as world:
+        await sent(world, 1, 2, 3)
+        edited, tries = Edited(), []
+
+        async def edit(chat_id: ChatId, message_id: int, message: Message) -> Receipt:
+            if chat_id == 2:
+                tries.append(chat_id)
+                raise ZeroDivisionError
+            return await edited.edit(chat_id, message_id, message)
+
+        for _ in range(worker.MAX_ATTEMPTS + 2):
+            await worker.run(world.database, edit, limits=world.limits, beside=world.beside)
+            await let_waits_pass(world.database)
+
+        assert set(edited.shown) == {1, 3}
+        assert len(tries) == worker.MAX_ATTEMPTS
+        assert [state for state, _ in await states(world.database)] == ["done", "failed", "done"]
+
+
+async def test_an_edit_for_a_chat_that_is_paused_waits_for_it_and_wakes_nobody(tmp_path: Path) -> None:
+    async with planned.world(tmp_path) as world:
+        await sent(world, 1)
+        async with world.database.write() as connection:
+            await chats.pause(connection, ChatId(1), "blocked")
+            paused = await edits.is_waiting(connection)
+            await chats.resume(connection, ChatId(1))
+            resumed = await edits.is_waiting(connection)
+
+        assert (paused, resumed) == (False, True)
 
 
 async def test_a_program_that_is_to_end_begins_no_edit(tmp_path: Path) -> None:

@@ -87,5 +87,15 @@ def test_only_a_repeat_says_that_it_may_be_one() -> None:
     assert ledger.marked(replace(SENDING, repeats=1), "a repeat?").body.text == "News\n\na repeat?"
 
 
+@pytest.mark.parametrize(("picture", "most"), [("", 4096), ("one", 1024)])
+def test_a_repeat_says_so_only_where_there_is_room_for_it(picture: str, most: int) -> None:
+    note, body = "a repeat?", "n" * (most - 11)
+    fits = replace(SENDING, repeats=1, message=Message(part=1, body=RichText(text=body), picture=picture))
+    full = replace(fits, message=replace(fits.message, body=RichText(text=f"{body}n")))
+
+    assert ledger.marked(fits, note).body.text == f"{body}\n\n{note}"
+    assert ledger.marked(full, note) == full.message
+
+
 def test_nobody_sends_on_a_lease_that_is_over() -> None:
     assert ledger.DEADLINE_S < ledger.LEASE_S / 2

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import intake, pipeline, settings
 from bot.delivery import aftermath, ledger, worker
-from bot.delivery.terms import Beside, Limits, Watch
-from bot.model import ChatId, Later, Message, Receipt, Send, Sent, Unknown
+from bot.delivery.terms import Beside, Doubts, Limits, Watch
+from bot.model import ChatId, ChatKind, Later, Message, Receipt, Send, Sent, Unknown
 from bot.outputs import telegram_chat
 from bot.storage import deliveries, pace, tables
 from bot.world import World
+from tests import texts
 from tests.delivery import clocks, planned
 from tests.delivery.clocks import Clock
 from tests.fakes import UNLIMITED, Inbox
@@ -79,6 +81,84 @@ async def test_in_an_hour_without_telegram_a_few_try_for_all_and_everything_is_s
         assert (tried <= waits * LIMITS.in_flight) == is_shared
         assert await states(world) == {"sent": len(READERS)}
         assert telegram.got == dict.fromkeys(READERS, 1)
+
+
+MANY = range(1, 81)
+NIGHT_S = 1_800.0
+
+
+@pytest.mark.parametrize("most", [5, 10_000], ids=["everything waits", "nothing waits"])
+async def test_while_nobody_tells_what_arrives_everything_waits_and_few_messages_are_in_doubt(
+    tmp_path: Path, most: int
+) -> None:
+    """Ten minutes of 502: without the wait each message would be sent twice into the dark and put aside, and the admin
+    asked about each."""
+    async with planned.world(tmp_path, beside=Beside(admins=(planned.ADMIN,), doubts=Doubts(most))) as world:
+        await planned.plan(world, MANY)
+        await planned.plan(world, [-number for number in MANY], kind=ChatKind.GROUP, day=21)
+        clock, tried, got = await clocks.given_to(world.database), 0, Counter[ChatId]()
+
+        async def send(chat_id: ChatId, message: Message) -> Receipt:
+            nonlocal tried
+            tried += 1
+            if clock.ahead_s < TEN_MINUTES_S:
+                return Unknown(reason="502 Bad Gateway")
+            got[chat_id] += 1
+            return Sent(message_id=tried)
+
+        while clock.ahead_s < NIGHT_S:
+            await aftermath.settle(world.database, limits=world.limits, beside=world.beside)
+            await run(world, send)
+            clock.ahead_s += 15.0
+
+        after = await states(world)
+        assert after.get("unknown", 0) == after.get("pending", 0) == 0
+        parked = after.get("parked", 0)
+        assert (parked <= LIMITS.in_flight) == (most == 5)
+        assert (sum(got.values()) >= 2 * len(MANY) - LIMITS.in_flight) == (most == 5)
+
+
+@pytest.mark.parametrize("most", [2, 3])
+async def test_single_answers_that_get_lost_hold_nobody_up(tmp_path: Path, most: int) -> None:
+    """Two in a row are no outage when five are; when two are, the others wait."""
+    async with planned.world(tmp_path, beside=Beside(doubts=Doubts(most))) as world:
+        await planned.plan(world, READERS)
+        inbox = Inbox([Unknown(reason="502"), Unknown(reason="502")])
+
+        await run(world, inbox.send, limits=replace(LIMITS, in_flight=1))
+
+        assert len(inbox.got) == (len(READERS) - 2 if most == 3 else 0)
+
+
+async def test_what_was_stopped_while_it_was_under_way_is_not_sent_after_it(tmp_path: Path) -> None:
+    """A part that Telegram asks to send later, and one in doubt; where nobody stopped, both come."""
+    async with planned.world(tmp_path) as world:
+        told: list[tuple[ChatId, str]] = []
+        later = Later(reason="retry after 3", after_s=3, reached=True)
+        first: dict[ChatId, Receipt] = {ChatId(1): later, ChatId(2): Unknown(reason="502"), ChatId(3): later}
+        for number in (1, 2, 3):
+            chat = await settings.chat(world, ChatId(number), kind=ChatKind.PRIVATE, title="")
+            await settings.subscribe(world, chat, topics=world.topic_ids, now_at=planned.NIGHT)
+        await intake.take(world, texts.all_of_them(), now_at=planned.NIGHT)
+        await pipeline.publish(world, now_at=planned.NIGHT + timedelta(hours=3))
+
+        async def send(chat_id: ChatId, message: Message) -> Receipt:
+            if chat_id in first:
+                if chat_id != 3:
+                    stopping = await settings.chat(world, chat_id, kind=ChatKind.PRIVATE, title="")
+                    await settings.unsubscribe(world, stopping)
+                return first.pop(chat_id)
+            told.append((chat_id, message.body.text))
+            return Sent(message_id=len(told))
+
+        clock = await clocks.given_to(world.database)
+        for _ in range(4):
+            await run(world, send)
+            await aftermath.settle(world.database, limits=world.limits, beside=world.beside)
+            clock.ahead_s += ledger.LEASE_S
+
+        assert [chat_id for chat_id, _ in told] == [3]
+        assert await states(world) == {"sent": 1, "failed": 2}
 
 
 @pytest.mark.parametrize("is_for_all", [False, True], ids=["of one chat", "taken for all"])

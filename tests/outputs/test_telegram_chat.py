@@ -131,6 +131,19 @@ async def test_after_the_request_was_written_everything_but_a_clear_answer_is_un
         assert isinstance(await attempt(bot, 7), Unknown)
 
 
+@pytest.mark.parametrize("status", ["403 Forbidden", "400 Bad Request"])
+async def test_a_page_of_somebody_in_between_says_nothing_about_the_chat(status: str) -> None:
+    async with behaving(http(status, "<html>Access denied</html>")) as bot:
+        page = await attempt(bot, 7)
+    code = status.partition(" ")[0]
+    async with behaving(http(status, f'{{"ok":false,"error_code":{code},"description":"{status}: no"}}')) as bot:
+        telegrams = await attempt(bot, 7)
+
+    assert isinstance(page, Later)
+    assert (page.scope, page.reached) == ("all", True)
+    assert isinstance(telegrams, Gone | Refused)
+
+
 async def test_a_refused_connection_is_certainly_not_sent() -> None:
     async with behaving(silence) as bot:
         pass  # and now nobody listens there any more

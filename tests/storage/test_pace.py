@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.delivery import limiter
 from bot.model import ChatId, ChatKind
@@ -50,6 +50,22 @@ async def test_the_second_chat_that_is_spared_at_one_time_is_counted(ledger: Dat
 
     assert counted == [1, 1, 2]
     assert later == 1
+
+
+async def test_the_longest_wait_that_was_asked_for_holds_whatever_comes_after_it(ledger: Database) -> None:
+    claimed = await attempts.claim(ledger)
+    async with ledger.write() as connection:
+        for for_s in (60, 5):
+            await pace.hold(connection, make.READER, for_s=for_s)
+        started = await deliveries.start(connection, claimed, every_s=dict.fromkeys(ChatKind, 1.0))
+
+    async with ledger.read() as connection:
+        reader, group = (await met.known(connection, [make.READER, make.GROUP])).values()
+        spaced = await connection.execute(select(chat.c.id).where(chat.c.send_after > dialect.in_s(50)))
+    assert len(started) == len(claimed) == 2
+    assert 50 < reader.wait_s <= 60
+    assert group.wait_s == 0
+    assert [row.id for row in spaced] == [make.READER]
 
 
 async def test_while_everything_is_held_every_chat_waits(ledger: Database) -> None:
