@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot import pipeline, settings
-from bot.model import Chat, ChatId, Entry, Filters, StoryId, Subscription
+from bot.model import Chat, ChatId, Entry, Filters, Source, StoryId, Subscription
 from bot.outputs import telegram_chat
 from bot.stages import under
-from bot.storage import chats, tables, told
+from bot.storage import chats, sources, tables, told
 from tests import running, texts
 from tests.fakes import UNLIMITED
 from tests.running import KEY, Talk
@@ -283,7 +283,7 @@ async def test_why_tells_the_parts_of_a_place_and_who_stood_before_what_did_not_
         ("languages uz", "opening-1", "languages you read"),
         ("words add airship", "opening-1", "none of your topics and words"),
         ("muted add Koksai", "opening-1", "you muted “Koksai”"),
-        ("length stories 5", "opening-1", "it came after the last digest. Next digest"),
+        ("length stories 5", "opening-1", "it waits for the next digest. Next digest"),
     ],
 )
 async def test_why_not_says_what_kept_a_story_away(tmp_path: Path, wish: str, link: str, said: str) -> None:
@@ -296,6 +296,60 @@ async def test_why_not_says_what_kept_a_story_away(tmp_path: Path, wish: str, li
         url = told[1].url if link == "opening-1" else link
 
         assert said in await ann.say(f"/why {url}")
+
+
+ROUNDUP = "/card main length roundup"
+
+
+@pytest.mark.parametrize(
+    ("age", "is_sent", "lines", "said"),
+    [
+        (timedelta(hours=30), False, (), "a first digest tells the last 24 hours, and it is older."),
+        (timedelta(hours=20), False, (), "it waits for the next digest. Next digest"),
+        (timedelta(days=6), False, (ROUNDUP,), "it waits for the next digest. Next digest"),
+        (timedelta(days=9), False, (ROUNDUP,), "it was there before the last digest"),
+        (timedelta(hours=2), True, (), "you were told this story before."),
+        (timedelta(hours=2), True, (ROUNDUP,), "it waits for the next digest. Next digest"),
+    ],
+)
+async def test_why_not_knows_what_the_next_digest_looks_at(
+    tmp_path: Path, age: timedelta, is_sent: bool, lines: tuple[str, ...], said: str
+) -> None:
+    async with running.talk(tmp_path) as ann:
+        await ann.say("/card main topics *")
+        now_at = datetime.now(UTC) - age
+        (story,) = told = [replace(one, published_at=now_at) for one in openings(1)]
+        await ann.take(told, now_at=now_at)
+        if is_sent:
+            await sent(ann, "main")
+            async with ann.world.database.write() as connection:
+                await connection.execute(update(tables.digest).values(told=None))
+        for line in lines:
+            await ann.say(line)
+
+        assert said in await ann.say(f"/why {story.url}")
+
+
+@pytest.mark.parametrize(
+    ("source", "link", "said"),
+    [
+        ("https://rss.paper.example/all", "https://paper.example/a", "I read paper.example, but"),
+        ("https://paper.example/feed", "https://www.paper.example/a", "I read paper.example, but"),
+        ("https://t.me/s/paper", "https://t.me/paper/7", "I read t.me/paper, but"),
+        ("https://t.me/s/paper", "https://t.me/other/7", "I do not read t.me/other."),
+        ("https://one.blogspot.com/feed", "https://two.blogspot.com/a", "I do not read two.blogspot.com."),
+        ("inbox", "https://paper.example/a", "I do not read paper.example."),
+        ("https://paper.example/feed", "https://www.gov.uz/", "I do not read gov.uz."),
+        ("https://paper.example/feed", "https://[::1]/a", "I do not read ::1."),
+    ],
+)
+async def test_why_knows_which_publishers_it_reads(tmp_path: Path, source: str, link: str, said: str) -> None:
+    async with running.talk(tmp_path) as ann:
+        read = Source(slug="read", kind="feed", address=source, name="Read")
+        async with ann.world.database.write() as connection:
+            await sources.add(connection, [read], now_at=datetime.now(UTC))
+
+        assert said in await ann.say(f"/why {link}")
 
 
 async def test_why_alone_says_how_stories_are_ranked(tmp_path: Path) -> None:
