@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -29,13 +29,11 @@ from bot.model import (
 )
 from bot.stages import choose, compose, due, render, taste, under
 from bot.storage import deliveries, digests, follows, seen, stories, told
-from bot.storage.dialect import Connection
 from bot.world import World
 
-FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
-WEEK = timedelta(days=7)  # what a round-up covers
 WAITING = 21  # stories that did not fit and are kept with a digest, for whoever asks for more
 KEPT = 250  # wishes: what they were found and told is some 100 KB each
+CONTENTS = 1_000  # digests of readers who have seen, or like, different stories: some 10 KB each
 
 T = TypeVar("T")
 Due = tuple[Subscription, Chat]
@@ -130,14 +128,16 @@ class Preview:
 
 class Kept:
     """What was found, told and serialised in one turn of planning, so that what many chats want alike is made once,
-    however far apart they stand in the queue. Begins anew when it holds `KEPT` wishes.
+    however far apart they stand in the queue. Begins anew when it holds `KEPT` wishes; of a wish that many have, at
+    most `contents` digests are held, and one page more.
 
     A fault is kept like what it prevents: it is that of one wish, or of one chat, and not tried again in this turn.
     """
 
-    def __init__(self, world: World, *, now_at: datetime) -> None:
+    def __init__(self, world: World, *, now_at: datetime, contents: int = CONTENTS) -> None:
         self._world = world
         self._now_at = now_at
+        self._most = contents
         self._found: dict[Hashable, _Found | BaseException] = {}
         self._contents: dict[Hashable, digests.Content | BaseException] = {}
         self._moments: dict[Hashable, tuple[Slot | None, Slot | None]] = {}
@@ -148,6 +148,8 @@ class Kept:
         """What becomes of each of these chats, no two of which are the same, in that order."""
         if len(self._found) >= KEPT:
             self._found, self._contents, self._tastes = {}, {}, tasting.Tastes()
+        if len(self._contents) >= self._most:
+            self._contents = {}
         wishes = [_wish(*one) for one in page]
         for wish, one in zip(wishes, page, strict=True):
             if wish not in self._found:
@@ -161,21 +163,12 @@ class Kept:
     async def _find(self, wanted: Subscription, chat: Chat) -> _Found:
         async with self._world.database.read() as connection:
             cursor = await stories.newest_number(connection)
-            since, served = await self._since(connection, wanted)
+            since, served = await finding.since(connection, wanted, now_at=self._now_at)
             found = await finding.candidates(connection, wanted, chat, since=since, now_at=self._now_at)
             story_of = await stories.of_articles(connection, [one.story_id for one in found])
         return _Found(
             cursor=cursor, served=served, candidates=found, story_of=story_of, ids=frozenset(story_of.values())
         )
-
-    async def _since(self, connection: Connection, wanted: Subscription) -> tuple[finding.Since, int]:
-        """What counts as new, and the number up to which it was served if it tells nothing this time."""
-        if wanted.manner.roundup:
-            return finding.Since(arrived_at=self._now_at - WEEK), wanted.cursor or 0
-        if wanted.cursor is not None:
-            return finding.Since(after=wanted.cursor), wanted.cursor
-        first_at = self._now_at - FIRST_DIGEST
-        return finding.Since(arrived_at=first_at), await stories.number_before(connection, first_at)
 
     async def _readers(self, chats: Sequence[ChatId], wishes: Iterable[Hashable]) -> Mapping[ChatId, _Reader]:
         """Which of what was found for any of these wishes each chat has seen, and its taste; those who have neither

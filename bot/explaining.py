@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot import finding, settings
 from bot.errors import RefusedEntry
 from bot.model import ArticleId, Chat, Filters, StoryId, Subscription
-from bot.stages import choose, clean
+from bot.stages import choose, clean, publishers
 from bot.storage import search, seen, sources, stories, takedowns, told
 from bot.storage.dialect import Connection
 from bot.world import World
@@ -52,6 +52,7 @@ class Miss(StrEnum):
     MUTED = "muted"
     NEXT = "next"
     SEEN = "seen"
+    BEFORE = "before"
     OLD = "old"
 
 
@@ -70,9 +71,9 @@ async def unread(world: World, typed: str) -> tuple[Unread, str]:
     async with world.database.read() as connection:
         if article_id in await takedowns.ids(connection):
             return Unread.HIDDEN, site
-        known = [_site(one.address) for one in await sources.all(connection)]
+        owners = {publishers.owner(one.address) for one in await sources.all(connection)} - {""}
         names = await search.source_names(connection)  # of files that were imported, which name their site
-    is_read = site in (*known, *names)
+    is_read = publishers.owner(typed) in owners or site in names
     return (Unread.NOT_TAKEN if is_read else Unread.NOT_READ), site
 
 
@@ -100,16 +101,15 @@ async def missed(
         articles = await stories.of_articles(connection, [story_id])
         (story,) = await stories.candidates(connection, ids=[story_id], limit=1)
         is_seen = bool(await seen.by(connection, [chat.id], articles))
-        return tuple(
-            [
-                (
-                    wanted,
-                    *((Miss.SEEN, ()) if is_seen else await _miss(connection, (wanted, chat), story, now_at=now_at)),
-                )
-                for wanted in await settings.cards(world, chat)
-                if settings.wants_something(wanted)
-            ]
-        )
+        missed: list[tuple[Subscription, Miss, tuple[str, ...]]] = []
+        for wanted in await settings.cards(world, chat):
+            if not settings.wants_something(wanted):
+                continue
+            if is_seen and not wanted.manner.roundup:  # a round-up tells again what was told
+                missed.append((wanted, Miss.SEEN, ()))
+            else:
+                missed.append((wanted, *await _miss(connection, (wanted, chat), story, now_at=now_at)))
+        return tuple(missed)
 
 
 async def _miss(
@@ -122,16 +122,18 @@ async def _miss(
     if not finding.is_heard(story, filters, languages):
         return Miss.SOURCE, ()
 
-    async def is_found(filters: Filters) -> bool:
-        since = finding.Since(after=story.number - 1)
+    async def is_found(filters: Filters, since: finding.Since) -> bool:
         found = await finding.candidates(connection, replace(wanted, filters=filters), chat, since=since, now_at=now_at)
         return any(each.story_id == story.story_id for each in found)
 
-    if not await is_found(replace(filters, muted=())):
-        return (Miss.OLD if set(story.topics) & set(wanted.topics) else Miss.UNWANTED), ()
-    if not await is_found(filters):
-        return Miss.MUTED, tuple([w for w in filters.muted if not await is_found(replace(filters, muted=(w,)))])
-    return (Miss.NEXT if wanted.cursor is None or story.number > wanted.cursor else Miss.OLD), ()
+    old = Miss.BEFORE if wanted.cursor is None and not wanted.manner.roundup else Miss.OLD
+    ever = finding.Since(after=story.number - 1)
+    if not await is_found(replace(filters, muted=()), ever):
+        return (old if set(story.topics) & set(wanted.topics) else Miss.UNWANTED), ()
+    if not await is_found(filters, ever):
+        return Miss.MUTED, tuple([w for w in filters.muted if not await is_found(replace(filters, muted=(w,)), ever)])
+    new, _ = await finding.since(connection, wanted, now_at=now_at)
+    return (Miss.NEXT if await is_found(filters, new) else old), ()
 
 
 def _told(record: told.Record, place: told.Place, card: Subscription | None) -> Told:
@@ -158,8 +160,9 @@ def _article(typed: str) -> ArticleId | None:
 
 
 def _site(url: str) -> str:
-    try:
-        host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+    """What readers call the place: its host, with the first of the path where each path is somebody else's."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if publishers.owner(url) == publishers.owner(parts._replace(path="").geturl()):
+        return host
+    return f"{host}/{next(one for one in parts.path.split('/') if one not in ('', 's'))}"

@@ -14,6 +14,8 @@ from bot.storage.dialect import Connection
 from bot.storage.search import Wish
 
 LOOKED_AT = 300  # stories that a digest is chosen from
+FIRST_DIGEST = timedelta(hours=24)  # what a first digest covers
+WEEK = timedelta(days=7)  # what a round-up covers
 OF_A_WORD = 100  # stories that one word brings
 RECENT = timedelta(days=8)  # a word is looked for in what was published since: longer than a round-up's week
 
@@ -25,6 +27,15 @@ class Since:
 
     after: int | None = None
     arrived_at: datetime | None = None
+
+
+async def since(connection: Connection, wanted: Subscription, *, now_at: datetime) -> tuple[Since, int]:
+    """What counts as new for its next digest, and the number up to which it was served if that tells nothing."""
+    if wanted.cursor is not None and not wanted.manner.roundup:
+        return Since(after=wanted.cursor), wanted.cursor
+    first_at = now_at - (WEEK if wanted.manner.roundup else FIRST_DIGEST)
+    served = wanted.cursor if wanted.cursor is not None else await stories.number_before(connection, first_at)
+    return Since(arrived_at=first_at), served
 
 
 def reads(wanted: Subscription, chat: Chat) -> tuple[str, ...]:

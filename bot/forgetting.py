@@ -16,7 +16,7 @@ import structlog
 
 from bot import signing
 from bot.model import ChatId
-from bot.storage import forgetting
+from bot.storage import chats, forgetting
 from bot.world import World
 
 log = structlog.get_logger()
@@ -24,10 +24,16 @@ FILE = "forgotten"
 
 
 async def forget(world: World, chat_id: ChatId, *, now_at: datetime) -> None:
-    """Writes down that the chat is forgotten, then deletes it; killed in between, the next start deletes it."""
-    _write(world.config.state_dir, chat_id, now_at)
+    """Writes down that the chat is forgotten, then deletes it; killed in between, the next start deletes it. With a
+    supergroup goes the group that it was."""
+    async with world.database.read() as connection:
+        former = await chats.former(connection, chat_id)
+    gone = (chat_id,) if former is None else (chat_id, former)
+    for one in gone:
+        _write(world.config.state_dir, one, now_at)
     async with world.database.effect() as connection:
-        await forgetting.forget(connection, chat_id)
+        for one in gone:
+            await forgetting.forget(connection, one)
 
 
 async def again(world: World) -> int:

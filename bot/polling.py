@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 from telegram import Bot, BotCommandScopeChat
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot import failpoints, hearing, locales
 from bot.config import Telegram
@@ -151,29 +151,33 @@ async def place(bot: Bot, chat: str) -> Place | None:
     return Place(chat_id=ChatId(found.id), title=found.title or chat)
 
 
-async def _greeted(bot: Bot, stop: asyncio.Event) -> bool:
-    """Waits until Telegram answers, however long that takes; False when the bot is to stop before."""
-    attempt = 0
-    while not stop.is_set():
-        try:
-            await bot.initialize()
-        except InvalidToken:
-            hint = "ask @BotFather for the present one"
-            fault = ConfigFault(key="telegram.token", message="Telegram does not know this token", hint=hint)
-            raise ConfigError((fault,)) from None
-        except NetworkError as error:
-            wait_s = RETRY_S[min(attempt, len(RETRY_S) - 1)]
-            log.warning("telegram_not_reached", reason=str(error), next_try_s=wait_s)
-            await _until(stop, wait_s)
-            attempt += 1
-        else:
-            return True
-    return False
-
-
 async def _until(stop: asyncio.Event, wait_s: float) -> None:
     try:
         async with asyncio.timeout(wait_s):
             await stop.wait()
     except TimeoutError:
         return
+
+
+async def _greeted(
+    bot: Bot, stop: asyncio.Event, *, wait: Callable[[asyncio.Event, float], Awaitable[None]] = _until
+) -> bool:
+    """Waits until Telegram answers, however long that takes; False when the bot is to stop before."""
+    attempt = 0
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+        except TelegramError as error:
+            answer = error.__cause__ if isinstance(error, InvalidToken) else None
+            if answer is not None and answer.__cause__ is None:
+                hint = "ask @BotFather for the present one"
+                fault = ConfigFault(key="telegram.token", message="Telegram does not know this token", hint=hint)
+                raise ConfigError((fault,)) from None
+            # With a cause of its own it is the page of a proxy: Telegram would have said it in JSON.
+            wait_s = _pause_s(error, attempt)
+            log.warning("telegram_not_reached", reason=str(answer or error), next_try_s=wait_s)
+            await wait(stop, wait_s)
+            attempt += 1
+        else:
+            return True
+    return False

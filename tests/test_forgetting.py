@@ -97,6 +97,32 @@ async def test_who_comes_back_after_being_forgotten_stays(tmp_path: Path) -> Non
         assert await is_known(world, READER)
 
 
+async def test_of_a_forgotten_supergroup_nothing_is_left_of_the_group_that_it_was(tmp_path: Path) -> None:
+    # given a group that got a digest, and a copy of the database
+    config = Config(state_dir=tmp_path / "state")
+    async with app.world(config, now_at=NIGHT) as opened:
+        world = replace(opened, limits=UNLIMITED)
+        await intake.take(world, texts.all_of_them(), now_at=NIGHT + timedelta(minutes=30))
+        await lived(world, READER)
+    shutil.copy(config.state_dir / "digest-bot.sqlite3", tmp_path / "before")
+
+    # when it becomes a supergroup, which asks to be forgotten
+    async with app.world(config, now_at=MORNING) as world:
+        async with world.database.write() as connection:
+            await chats.move(connection, READER, OTHER)
+        there = [traces(config.state_dir, one) for one in (READER, OTHER)]
+        await forgetting.forget(world, OTHER, now_at=make.moment("2036-01-01T00:00"))
+
+    # then neither number is left, and the group does not come back with an older database
+    assert all(there)
+    assert [traces(config.state_dir, one) for one in (READER, OTHER)] == [[], []]
+    shutil.copy(tmp_path / "before", config.state_dir / "digest-bot.sqlite3")
+    async with app.world(config, now_at=MORNING) as world:
+        assert await is_known(world, READER)
+        assert await forgetting.again(world) == 1
+        assert not await is_known(world, READER)
+
+
 async def test_one_tap_more_deletes_and_what_was_heard_of_it_names_nobody(tmp_path: Path) -> None:
     async with running.talk(tmp_path) as talk:
         await talk.say("/card main topics sport")

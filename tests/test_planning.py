@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, text
 
-from bot import app, intake, pipeline
+from bot import app, composing, intake, pipeline
 from bot.config import Config
-from bot.model import Chat, ChatId, ChatKind, SubscriptionId, TopicId
+from bot.model import ArticleId, Chat, ChatId, ChatKind, SubscriptionId, TopicId
 from bot.stages import due
-from bot.storage import chats, subscriptions, tables
+from bot.storage import chats, digests, seen, subscriptions, tables
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
 from bot.world import World
@@ -200,6 +200,38 @@ async def test_the_second_digest_of_a_chat_does_not_repeat_the_first(world: Worl
 
     # then what the first tells is not told again
     assert await parts_of(world) == {1: 1}
+
+
+@pytest.mark.parametrize(("contents", "held"), [(3, 3), (99, 6)], ids=["a limit of three", "no limit"])
+async def test_what_chats_with_one_wish_are_told_is_held_up_to_a_limit(world: World, contents: int, held: int) -> None:
+    # given readers of everything who have each seen something else
+    await readers(world, many=6)
+    async with world.database.write() as connection:
+        one_each = select(func.min(tables.article.c.id)).group_by(tables.article.c.story_id)
+        ids = (await connection.execute(one_each)).scalars().all()
+        await seen.mark(
+            connection,
+            [
+                (ChatId(at), tuple(ArticleId(one) for bit, one in enumerate(ids[:3]) if at >> bit & 1))
+                for at in range(7)
+            ],
+        )
+        due_now = await subscriptions.due(connection, now_at=MORNING, limit=9)
+    everything = [(replace(wanted, topics=world.topic_ids), chat) for wanted, chat in due_now]
+
+    # when they are planned page after page
+    kept = composing.Kept(world, now_at=MORNING, contents=contents)
+    told = [await articles_of(kept, one) for one in everything]
+
+    # then no more is held, and each is told the same as if it were alone
+    assert len(kept._contents) == held
+    assert told == [await articles_of(composing.Kept(world, now_at=MORNING), one) for one in everything]
+
+
+async def articles_of(kept: composing.Kept, one: composing.Due) -> tuple[ArticleId, ...]:
+    (plan,) = await kept.plans([one])
+    assert isinstance(plan, digests.Plan)
+    return plan.content.articles
 
 
 async def test_who_is_due_is_found_by_the_index_and_not_sorted(world: World) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from telegram import Bot
 
 from bot import app, hearing, pipeline, polling
 from bot.config import Config, Telegram
+from bot.delivery.transport import Transport
+from bot.errors import ConfigError
 from bot.listener import Listener
 from bot.outputs import telegram_chat
 from bot.storage import deliveries, heard
@@ -129,3 +132,60 @@ async def _is_planned(world: World) -> bool:
 
 def _texts(talk: Talk, chat_id: int) -> list[str]:
     return [one.text for one in talk.local.transcript(chat_id)]
+
+
+PAGE = b"<html><head><title>404 Not Found</title></head></html>"
+ME = b'{"ok": true, "result": {"id": 1, "is_bot": true, "first_name": "Digest", "username": "digest_bot"}}'
+NOT_YET = [
+    pytest.param(429, b'{"ok": false, "description": "Too Many", "parameters": {"retry_after": 7}}', 7, id="flood"),
+    pytest.param(403, b'{"ok": false, "error_code": 403, "description": "Forbidden"}', 1, id="forbidden"),
+    pytest.param(400, b'{"ok": false, "error_code": 400, "description": "Logged out"}', 1, id="bad request"),
+    pytest.param(409, b'{"ok": false, "error_code": 409, "description": "Conflict"}', 1, id="conflict"),
+    pytest.param(502, PAGE, 1, id="bad gateway"),
+    pytest.param(200, PAGE, 1, id="a page"),
+    pytest.param(404, PAGE, 1, id="the page of a proxy that knows no such address"),
+    pytest.param(401, PAGE, 1, id="the page of a proxy that wants a password"),
+]
+
+
+class Answering(Transport):
+    """Telegram as it answers to one question after the other."""
+
+    def __init__(self, *answers: tuple[int, bytes]) -> None:
+        super().__init__(connections=1)
+        self._answers = iter(answers)
+
+    async def do_request(self, *given: Any, **more: Any) -> tuple[int, bytes]:
+        return next(self._answers)
+
+
+async def greeted(*answers: tuple[int, bytes]) -> tuple[bool, list[float]]:
+    """Whether Telegram was reached, and the pauses before."""
+    pauses: list[float] = []
+
+    async def wait(stop: asyncio.Event, wait_s: float) -> None:
+        pauses.append(wait_s)
+
+    transport = Answering(*answers)
+    bot = Bot("8123456789:" + "x" * 35, request=transport, get_updates_request=transport)
+    try:
+        return await polling._greeted(bot, asyncio.Event(), wait=wait), pauses
+    finally:
+        await transport.shutdown()
+
+
+@pytest.mark.parametrize(("status", "body", "pause_s"), NOT_YET)
+async def test_whatever_telegram_answers_at_the_start_is_waited_out(status: int, body: bytes, pause_s: float) -> None:
+    assert await greeted((status, body), (200, ME)) == (True, [pause_s])
+
+
+async def test_the_pauses_before_telegram_answers_grow() -> None:
+    _, pauses = await greeted(*[(200, PAGE)] * 8, (200, ME))
+
+    assert pauses == [1, 2, 5, 10, 30, 60, 60, 60]
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_token_that_telegram_itself_does_not_know_is_not_waited_for(status: int) -> None:
+    with pytest.raises(ConfigError, match="Telegram does not know this token"):
+        await greeted((status, b'{"ok": false, "description": "Unauthorized"}'))

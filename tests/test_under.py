@@ -3,65 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from bot import pipeline, settings, showing
-from bot.model import Chat, ChatId, Entry, Filters, Message, RichText, StoryId, Subscription
-from bot.outputs import telegram_chat
+from bot import settings, showing
+from bot.model import Filters, Message, RichText, StoryId
 from bot.stages import under
-from bot.storage import chats, tables, told
+from bot.storage import tables, told
 from tests import running, texts
-from tests.fakes import UNLIMITED
-from tests.running import KEY, Talk
-
-PLACES = ("harbour", "museum", "library", "stadium", "airport", "theatre", "market", "clinic", "bridge", "tower")
-NAMES = ("Aktepa", "Koksai", "Chirbulak", "Akkurgan", "Kokterek", "Chirtepa", "Aksai", "Kokbulak", "Tashkol", "Sarysu")
-
-
-def openings(count: int) -> list[Entry]:
-    """So many stories of one kind, each of an event of its own, an hour apart, the newest first."""
-    now_at = datetime.now(UTC)
-    return [
-        texts.entry(
-            f"opening-{at}",
-            f"The {PLACES[at]} of {NAMES[at]} has a football club since {1900 + 7 * at}. {NAMES[at]} won {3 + at} "
-            f"matches of the championship.",
-            published_at=now_at - timedelta(hours=at + 1),
-        )
-        for at in range(count)
-    ]
-
-
-async def stored(talk: Talk) -> Chat:
-    async with talk.world.database.read() as connection:
-        chat = await chats.get(connection, ChatId(talk.chat_id))
-    assert chat is not None
-    return chat
-
-
-async def wanted(talk: Talk, slug: str = settings.MAIN) -> Subscription:
-    return next(one for one in await settings.cards(talk.world, await stored(talk)) if one.slug == slug)
-
-
-async def sent(talk: Talk, slug: str = settings.MAIN) -> str:
-    """The next digest, as it arrives."""
-    before, due_at = len(talk.messages()), (await wanted(talk, slug)).next_due_at
-    assert due_at is not None
-    await pipeline.publish(talk.world, now_at=due_at)
-    await pipeline.deliver(replace(talk.world, limits=UNLIMITED), telegram_chat.send(talk.bot, KEY))
-    return talk.last.text if len(talk.messages()) > before else ""
-
-
-async def begun(talk: Talk, *, stories: int = 3, most: int = 7) -> str:
-    """Everything is wanted, so many stories came, and a digest of the best of them."""
-    await talk.say("/card main topics *")
-    await talk.say(f"/card main length stories {most}")
-    await talk.take(openings(stories))
-    return await sent(talk)
+from tests.openings import NAMES, begun, openings, sent, stored, wanted
+from tests.running import Talk
 
 
 async def test_a_digest_has_two_rows_of_buttons_that_open_in_place_and_close_again(tmp_path: Path) -> None:
@@ -288,52 +242,6 @@ async def test_a_preview_has_the_buttons_of_a_digest_and_they_are_about_its_subs
         assert [len(names) for names in told] == [2, 3]
         assert sorted(name for names in told for name in names) == sorted(NAMES[2:7])
         assert ann.last.text.startswith("Digest 2")
-
-
-async def test_why_tells_the_parts_of_a_place_and_who_stood_before_what_did_not_fit(tmp_path: Path) -> None:
-    async with running.talk(tmp_path) as ann:
-        digest = await begun(ann, stories=4, most=2)
-        links = [entry.url for entry in openings(4)]
-        said = [await ann.say(f"/why {link}") for link in links]
-
-        came = [text for text in said if "It came as number" in text]
-        behind = [text for text in said if "did not fit" in text]
-        assert (len(came), len(behind)) == (2, 2)
-        assert "Your topic: " in came[0]
-        assert "1 publisher told it." in came[0]
-        assert "hour" in came[0]
-        first = digest.partition("1. ")[2].partition("\n")[0]
-        assert f"The first of them: “{first}”" in behind[0]
-
-
-@pytest.mark.parametrize(
-    ("wish", "link", "said"),
-    [
-        ("topics *", "https://nobody.example/x", "I do not read nobody.example"),
-        ("topics *", "https://files.example/other", "I read files.example, but"),
-        ("topics *", "0123456789abcdef", "not stored"),
-        ("topics *", "http://[", "This is no link"),
-        ("languages uz", "opening-1", "languages you read"),
-        ("words add airship", "opening-1", "none of your topics and words"),
-        ("muted add Koksai", "opening-1", "you muted Koksai"),
-        ("length stories 5", "opening-1", "it came after the last digest. Next digest"),
-    ],
-)
-async def test_why_not_says_what_kept_a_story_away(tmp_path: Path, wish: str, link: str, said: str) -> None:
-    async with running.talk(tmp_path) as ann:
-        if "words" not in wish:
-            await ann.say("/card main topics *")
-        await ann.say(f"/card main {wish}")
-        told = [*openings(2), replace(openings(3)[2], source="files.example")]
-        await ann.take(told)
-        url = told[1].url if link == "opening-1" else link
-
-        assert said in await ann.say(f"/why {url}")
-
-
-async def test_why_alone_says_how_stories_are_ranked(tmp_path: Path) -> None:
-    async with running.talk(tmp_path) as ann:
-        assert "twelve hours" in await ann.say("/why")
 
 
 @pytest.mark.parametrize(

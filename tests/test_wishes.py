@@ -174,6 +174,20 @@ async def test_a_roundup_tells_the_best_of_seven_days_again(world: World) -> Non
     assert await sent(world, days=9) == ""
 
 
+@pytest.mark.parametrize("age", [timedelta(days=9), timedelta(days=2)], ids=["older than its week", "of its week"])
+async def test_a_roundup_that_had_too_little_leaves_only_its_week_to_the_digest_it_becomes(
+    world: World, age: timedelta
+) -> None:
+    chat, _ = await reader(world, manner=Manner(roundup=True, at_least=9))
+    await intake.take(world, texts.all_of_them(published_at=NEWS - age), now_at=NEWS - age)
+    assert await sent(world) == ""
+
+    daily = replace(await settings.subscription(world, chat), manner=Manner())
+    await settings.save(world, chat, daily, now_at=MORNING)
+
+    assert seen_in(await sent(world, days=1)) == ([] if age.days > 7 else ["640", "7,5", "1 200"])
+
+
 async def test_what_is_due_in_quiet_hours_comes_at_their_end(world: World) -> None:
     _, wanted = await reader(world, manner=Manner(quiet=(time(22), time(9, 30))))
     await intake.take(world, texts.all_of_them(published_at=NEWS), now_at=NEWS)

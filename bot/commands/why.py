@@ -146,7 +146,7 @@ async def _missed(request: Request, world: World, story_id: StoryId, say: locale
 
 def _then(say: locales.Catalogue, request: Request, wanted: Subscription) -> str:
     then = settings.next_line(say, request.chat, wanted)
-    return say.text("it came after the last digest. {next}", next=then)
+    return say.text("it waits for the next digest. {next}", next=then)
 
 
 def _why(why: Miss, words: tuple[str, ...], say: locales.Catalogue) -> str:
@@ -161,6 +161,8 @@ def _why(why: Miss, words: tuple[str, ...], say: locales.Catalogue) -> str:
             return say.text("you muted {words}.", words=", ".join(words))
         case Miss.SEEN:
             return say.text("you were told this story before.")
+        case Miss.BEFORE:
+            return say.text("a first digest tells the last 24 hours, and it is older.")
     return say.text(
         "it was there before the last digest, and too many others stood before it or you did not want it yet."
     )

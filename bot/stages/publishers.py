@@ -22,7 +22,7 @@ def groups(told: Sequence[tuple[str, str]]) -> tuple[int, ...]:
     """A number for the publisher of each (name shown to readers, URL), the same for the same; see `count`."""
     found: list[tuple[set[str], set[int]]] = []
     for at, (name, url) in enumerate(told):
-        keys, places = {key for key in (_plain(name), _owner(url)) if key} or {""}, {at}
+        keys, places = {key for key in (_plain(name), owner(url)) if key} or {""}, {at}
         apart = []
         for group in found:
             if group[0].isdisjoint(keys):
@@ -34,7 +34,7 @@ def groups(told: Sequence[tuple[str, str]]) -> tuple[int, ...]:
     return tuple(number[at] for at in range(len(told)))
 
 
-def _owner(url: str) -> str:
+def owner(url: str) -> str:
     """Who answers for an address, as one word: "kunuz" for https://m.kun.uz/a and for https://t.me/s/kunuz/1."""
     try:
         parts = urlsplit(url)

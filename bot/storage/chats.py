@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, delete, literal, select, update
+from sqlalchemy import BigInteger, Table, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import failpoints
 from bot.model import Chat, ChatId, ChatKind, DeliveryState
 from bot.storage import dialect
-from bot.storage.tables import OPEN, chat, delivery, digest, in_state, seen, subscription, vote
+from bot.storage.tables import OPEN, asked, bundle, chat, counter, delivery, digest, in_state, seen, subscription, vote
 
 MOVED = "moved"  # the reason for which a group that became a supergroup is paused for good
 
@@ -40,13 +40,30 @@ async def resume(connection: AsyncConnection, chat_id: ChatId) -> None:
     await connection.execute(update(chat).where(chat.c.id == chat_id, chat.c.paused != MOVED).values(paused=""))
 
 
+async def former(connection: AsyncConnection, chat_id: ChatId) -> ChatId | None:
+    """The group that this supergroup once was."""
+    found = select(counter.c.value).where(counter.c.name == moved_from(chat_id))
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+def counted(chat_id: ChatId) -> str:
+    """The name of the counter of a chat's subscriptions."""
+    return f"subscriptions of {chat_id}"
+
+
+def moved_from(chat_id: ChatId) -> str:
+    """The name under which the counters hold the group that a supergroup was."""
+    return f"group before {chat_id}"
+
+
 async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     """Everything that a group wanted, has seen and still waits for becomes its supergroup's; False when it already
     has, or when there is no such group.
 
     The group's settings win over what the supergroup may have by then. Ids of digests and deliveries stay, so that
-    a delivery under way still finds its row; what was sent stays with the group, whose message ids it has. The group
-    itself stays as well, paused as `MOVED`.
+    a delivery under way still finds its row; what was sent stays with the group, whose message ids it has. Of the group
+    itself its number stays, paused as `MOVED`, without its name: late updates must not make a new chat of it, and what
+    was sent belongs to it. `former` finds it for the supergroup that wants to be forgotten.
     """
     group = await get(connection, old)
     if group is None or group.paused == MOVED or old == new:
@@ -55,7 +72,7 @@ async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     paused = supergroup.paused if supergroup else group.paused
     await save(connection, replace(group, id=new, kind=ChatKind.SUPERGROUP, paused=paused))
     failpoints.hit("move.begun")
-    await save(connection, replace(group, paused=MOVED, question=""))
+    await save(connection, replace(group, title="", reads=(), paused=MOVED, question=""))
     failpoints.hit("move.paused")
     await _move_subscriptions(connection, old, new)
     failpoints.hit("move.subscribed")
@@ -63,6 +80,9 @@ async def move(connection: AsyncConnection, old: ChatId, new: ChatId) -> bool:
     failpoints.hit("move.redirected")
     await _move_known(connection, seen, old, new)
     await _move_known(connection, vote, old, new)
+    await _move_known(connection, asked, old, new)
+    await connection.execute(update(bundle).where(bundle.c.chat_id == old).values(chat_id=new))
+    await _move_counter(connection, old, new)
     failpoints.hit("move.ended")
     return True
 
@@ -159,9 +179,19 @@ async def _move_digests(connection: AsyncConnection, old: ChatId, new: ChatId) -
 
 
 async def _move_known(connection: AsyncConnection, table: Table, old: ChatId, new: ChatId) -> None:
-    """What the group has seen, or voted for; what the supergroup has of it already stays as it is."""
+    """What the group has seen, voted for or searched; what the supergroup has of it already stays as it is."""
     others = [column for column in table.c if column.name != "chat_id"]
     rows = select(literal(new, BigInteger), *others).where(table.c.chat_id == old)
     names = ["chat_id", *(column.name for column in others)]
     await connection.execute(dialect.insert(connection, table).from_select(names, rows).on_conflict_do_nothing())
     await connection.execute(delete(table).where(table.c.chat_id == old))
+
+
+async def _move_counter(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """No number that a subscription of either had is given again; and the group is put down."""
+    both = counter.c.name.in_((counted(old), counted(new)))
+    highest = (await connection.execute(select(func.max(counter.c.value)).where(both))).scalar_one()
+    await connection.execute(delete(counter).where(both | (counter.c.name == moved_from(new))))
+    rows = [{"name": moved_from(new), "value": old}]
+    rows += [] if highest is None else [{"name": counted(new), "value": highest}]
+    await connection.execute(dialect.insert(connection, counter).values(rows))

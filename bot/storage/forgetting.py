@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ChatId
-from bot.storage import subscriptions
+from bot.storage import chats
 from bot.storage.tables import (
     asked,
     bundle,
@@ -36,7 +36,8 @@ async def forget(connection: AsyncConnection, chat_id: ChatId) -> None:
     await connection.execute(delete(delivery).where(mine))
     for table in (digest, seen, vote, asked, bundle, subscription):
         await connection.execute(delete(table).where(table.c.chat_id == chat_id))
-    await connection.execute(delete(counter).where(counter.c.name == subscriptions.counted(chat_id)))
+    its_counters = (chats.counted(chat_id), chats.moved_from(chat_id))
+    await connection.execute(delete(counter).where(counter.c.name.in_(its_counters)))
     await connection.execute(delete(chat).where(chat.c.id == chat_id))
     await _forget_what_was_heard(connection, chat_id)
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy import ColumnElement, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
@@ -21,21 +21,24 @@ from bot.storage.tables import picture
 log = structlog.get_logger()
 Value = TypeVar("Value")
 IDS_KNOWN = 256
+REFUSED = b""  # the content of what Telegram does not take; what is only no good has none, and may be better later
 TURN_S = 5.0  # what is left of an attempt's deadline is enough for an upload of one's own
 
 
 async def known(connection: AsyncConnection, names: Iterable[str], *, bad_since: datetime) -> dict[str, bool]:
-    """Those that were looked at, and whether they are good; that one is bad counts if it was found since then."""
+    """Those that were looked at, and whether they are good; that one is bad counts if it was found since then, or if
+    Telegram has refused it."""
     wanted = (
         select(picture.c.name, _is_good().label("is_good"))
         .where(picture.c.name.in_(tuple(names)))
-        .where(or_(_is_good(), picture.c.looked_at >= bad_since))
+        .where(or_(picture.c.content.is_not(None), picture.c.looked_at >= bad_since))
     )
     return {row.name: bool(row.is_good) for row in await connection.execute(wanted)}
 
 
 async def keep(connection: AsyncConnection, name: str, content: bytes, *, now_at: datetime) -> None:
-    """What a look at a picture came to: its bytes, b"" for one that is not good. A good one stays as it is."""
+    """What a look at a picture came to: its bytes, b"" for one that is not good. A good one stays as it is, and
+    so does one that Telegram has refused."""
     insert = dialect.insert(connection, picture).values(name=name, content=content or None, looked_at=now_at)
     again = {"content": insert.excluded.content, "looked_at": insert.excluded.looked_at}
     worse = picture.c.content.is_(None)
@@ -86,8 +89,8 @@ class Shelf:
             del self._ids[name]
 
     async def refused(self, name: str) -> None:
-        """Telegram does not take it: nobody gets it."""
-        await self._write(update(picture).where(picture.c.name == name).values(file_id="", content=None))
+        """Telegram does not take it: nobody gets it, and nobody looks at it again."""
+        await self._write(update(picture).where(picture.c.name == name).values(file_id="", content=REFUSED))
         self._ids.pop(name, None)
 
     @asynccontextmanager
@@ -124,4 +127,4 @@ class Shelf:
 
 
 def _is_good() -> ColumnElement[bool]:
-    return picture.c.content.is_not(None)
+    return func.length(picture.c.content) > 0

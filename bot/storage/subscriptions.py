@@ -43,16 +43,11 @@ async def of_chat(connection: AsyncConnection, chat_id: ChatId) -> tuple[Subscri
 async def numbered(connection: AsyncConnection, chat_id: ChatId, *, after: int) -> int:
     """A number above `after` that no subscription of the chat ever had: a button of a deleted one, which may be pressed
     at any time, must not be taken for one of another."""
-    first = dialect.insert(connection, counter).values(name=counted(chat_id), value=after + 1)
+    first = dialect.insert(connection, counter).values(name=chats.counted(chat_id), value=after + 1)
     last = counter.c.value
     following = {"value": case((last < after, after), else_=last) + 1}
     given = first.on_conflict_do_update(index_elements=[counter.c.name], set_=following).returning(counter.c.value)
     return int((await connection.execute(given)).scalar_one())
-
-
-def counted(chat_id: ChatId) -> str:
-    """The name of the counter of a chat's subscriptions."""
-    return f"subscriptions of {chat_id}"
 
 
 async def save(connection: AsyncConnection, saved: Subscription) -> None:

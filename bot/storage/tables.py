@@ -346,8 +346,8 @@ edit = Table(
     ),
 )
 
-# A picture that a digest may lead with, under a name made of its address: no `content` when it is no good, `file_id` is
-# Telegram's once it was uploaded.
+# A picture that a digest may lead with, under a name made of its address: no `content` when it is no good, an
+# empty one when Telegram has refused it; `file_id` is Telegram's once it was uploaded.
 picture = Table(
     "picture",
     metadata,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.model import Chat, ChatId, ChatKind, DeliveryState, Outcome, Subscription
-from bot.storage import chats, deliveries, subscriptions, tables
+from bot.storage import asked, bundles, chats, deliveries, subscriptions, tables
 from bot.storage.database import Database
 from tests.storage import make, planned
 
@@ -94,6 +94,31 @@ async def test_a_moved_group_gets_no_second_digest_and_never_comes_back(database
     left = await _chat(database, make.GROUP)
     assert left is not None
     assert left.paused == chats.MOVED
+
+
+async def test_a_moved_group_takes_along_what_it_asked_and_shared_and_leaves_no_name(database: Database) -> None:
+    # given a group that searched, shared, and had four subscriptions once, and its supergroup that had two
+    await _save(database, make.chat(make.GROUP, kind=ChatKind.GROUP), make.subscription(make.GROUP))
+    await _save(database, make.chat(make.SUPERGROUP, kind=ChatKind.SUPERGROUP))
+    async with database.write() as connection:
+        name = await asked.keep(connection, make.GROUP, "bridges", now_at=make.NOON)
+        await bundles.keep(connection, make.GROUP, [{"title": "Ours"}], name="link", made_at=make.NOON)
+        assert await subscriptions.numbered(connection, make.GROUP, after=3) == 4
+        assert await subscriptions.numbered(connection, make.SUPERGROUP, after=1) == 2
+
+    # when it moves
+    await _move(database)
+
+    # then the supergroup has it all, and of the group there is its number, by which late updates find it paused
+    async with database.write() as connection:
+        assert await asked.get(connection, make.SUPERGROUP, name) == "bridges"
+        assert await asked.get(connection, make.GROUP, name) is None
+        assert (await connection.execute(select(tables.bundle.c.chat_id))).scalars().all() == [make.SUPERGROUP]
+        assert await subscriptions.numbered(connection, make.SUPERGROUP, after=1) == 5
+        assert await chats.former(connection, make.SUPERGROUP) == make.GROUP
+    left = await _chat(database, make.GROUP)
+    assert left is not None
+    assert (left.title, left.reads, left.paused) == ("", (), chats.MOVED)
 
 
 async def test_a_supergroup_that_was_there_first_gives_way_without_a_repeat(database: Database) -> None:

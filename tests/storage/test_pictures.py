@@ -64,6 +64,23 @@ async def test_what_telegram_refused_is_there_no_more(database: Database) -> Non
     assert await known(database) == {"a": False}
 
 
+async def test_what_telegram_refused_is_not_looked_at_again_while_it_is_kept(database: Database) -> None:
+    # given two that are no good: Telegram refused one, the other could not be had
+    await kept(database, "a")
+    await Shelf(database).refused("a")
+    await kept(database, "b", b"")
+
+    # when hours later somebody has looked all the same
+    later = await known(database, hours=30)
+    await kept(database, "a", b"jpeg", hours=30)
+    await kept(database, "b", b"jpeg", hours=30)
+
+    # then only the other may be tried again, and becomes good
+    assert later == {"a": False}
+    assert await known(database, hours=30) == {"a": False, "b": True}
+    assert await Shelf(database).content("a") == b""
+
+
 async def test_what_is_old_is_forgotten(database: Database) -> None:
     await kept(database, "a")
     await kept(database, "b", hours=2)
