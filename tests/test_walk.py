@@ -17,7 +17,7 @@ from bot import commands
 from bot.model import ChatId
 from bot.sandbox.state import Message
 from bot.storage import chats
-from tests import running, test_under, texts
+from tests import openings, running, texts
 from tests.commands import test_sources
 from tests.running import Talk
 
@@ -120,7 +120,7 @@ async def test_every_command_and_every_button_is_answered_and_none_fails(tmp_pat
     with capture_logs() as logged:
         async with test_sources.talk(tmp_path) as ann:
             await ann.take(texts.all_of_them(published_at=datetime.now(UTC)))
-            await test_under.begun(ann, stories=10, most=3)
+            await openings.begun(ann, stories=10, most=3)
             await test_sources.store(ann, "daily", test_sources.failing())
             walk = Walk(talk=ann)
             walk.look()
