@@ -135,8 +135,7 @@ FAULTS = (
         "F28",
         "502 as a page, 200 with broken JSON",
         "outputs/test_telegram_chat.py::test_after_the_request_was_written_everything_but_a_clear_answer_is_unknown",
-        "delivery/test_outages.py"
-        "::test_while_nobody_tells_what_arrives_everything_waits_and_few_messages_are_in_doubt",
+        "delivery/test_outages.py::test_while_nobody_tells_what_arrives_everything_waits_and_few_messages_are_in_doubt",
         note=f"and {CHAOS}",
     ),
     _fault(
