@@ -118,7 +118,7 @@ class Listener:
         if done is None and self.spending.is_shut(payer, now_at=datetime.now(UTC)):
             return
         chat = await settings.reached(self.world, await self._chat(message.chat, user.language_code or ""))
-        line = _line(message, message.text, chat)
+        line = _line(message, chat)
         if line is None:
             return
         verdict = await self._verdict(payer, chat.id) if done is None else Verdict.ANSWER
@@ -343,10 +343,10 @@ def _slower(chat: Chat) -> str:
     return locales.catalogue(chat.language).text("That was a lot at once. Please wait a little before you go on.")
 
 
-def _line(message: TelegramMessage, text: str, chat: Chat) -> str | None:
+def _line(message: TelegramMessage, chat: Chat) -> str | None:
     """The command line in a message: "/latest@our_bot 5" is "latest 5". None when it is not meant for us: in groups a
     question of ours is answered by a reply to a message of ours. What stands in lines of its own is a list."""
-    bot, answered = message.get_bot(), message.reply_to_message
+    text, bot, answered = message.text or "", message.get_bot(), message.reply_to_message
     if typed := ADDRESSED.fullmatch(text):
         if typed["bot"] and typed["bot"].casefold() != bot.username.casefold():
             return None

@@ -72,15 +72,14 @@ async def recalled(world: World, chat: Chat, name: str) -> Asked:
 
 def topic(world: World, typed: str) -> TopicId | None:
     """A topic by its id or name in any language, or else by the beginning of a word of one."""
+    if called := world.topic_called(typed):
+        return called
     wanted = typed.casefold()
-    begun: list[TopicId] = []
     for definition in world.topics:
         names = [name.casefold() for name in (definition.id, *definition.names.values())]
-        if wanted in names:
-            return definition.id
         if any(f" {wanted}" in f" {name}" for name in names):
-            begun.append(definition.id)
-    return begun[0] if begun else None
+            return definition.id
+    return None
 
 
 def no_such_topic(world: World, typed: str, language: str) -> UserError:

@@ -57,6 +57,14 @@ class World:
     def topic_ids(self) -> tuple[TopicId, ...]:
         return tuple(definition.id for definition in self.topics)
 
+    def topic_called(self, typed: str) -> TopicId | None:
+        """The topic of that id, or of that name in any language; None when there is none."""
+        plain = " ".join(typed.split()).casefold()
+        for definition in self.topics:
+            if plain in {name.casefold() for name in (definition.id, *definition.names.values())}:
+                return definition.id
+        return None
+
     def topic_name(self, topic: TopicId, language: str) -> str:
         """The topic's name in the language of the interface, in English, or its id."""
         for definition in self.topics:

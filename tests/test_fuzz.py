@@ -186,7 +186,7 @@ class There:
         message = Update.de_json({"update_id": 1, "message": payload}, talk.bot).message
         assert message is not None
         asked = listener._Asked(message=message, chat=self.chat, user_id=talk.user.id, standing=talk.listener.standing)
-        if (typed := listener._line(message, line, self.chat)) is not None:
+        if (typed := listener._line(message, self.chat)) is not None:
             await talk.listener._reply(typed, asked)
 
 

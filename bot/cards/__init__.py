@@ -153,7 +153,7 @@ def name(card: Card) -> str:
 
 def what(card: Card) -> str:
     """The topics and words of a card in a few words."""
-    names = [name for name in ("topics", "words") if name != "topics" or card.subscription.topics]
+    names = ("topics", "words") if card.subscription.topics else ("words",)
     return listed(said for name in names if (said := sections()[name].said(card)))
 
 

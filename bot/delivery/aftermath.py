@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -10,7 +11,19 @@ import structlog
 from bot import failpoints, locales
 from bot.delivery import ledger, limiter, notices
 from bot.delivery.terms import Beside, Limits
-from bot.model import ChatId, Delivery, DeliveryState, Gone, Later, Message, Moved, Outcome, Receipt, Unknown
+from bot.model import (
+    ChatId,
+    Delivery,
+    DeliveryState,
+    Gone,
+    Later,
+    Message,
+    Moved,
+    Outcome,
+    Pace,
+    Receipt,
+    Unknown,
+)
 from bot.storage import chats, deliveries, pace, setback, tally
 from bot.storage.database import Database
 from bot.storage.dialect import Connection
@@ -48,8 +61,7 @@ async def of(connection: Connection, delivery: Delivery, receipt: Receipt, *, li
 
 async def _go_dark(connection: Connection, rates: limiter.Rates, beside: Beside) -> None:
     """Everything waits, once for what was under way together: each message more would be in doubt as well."""
-    now_at = await pace.now(connection)
-    before = await pace.locked(connection) or limiter.begun(rates, now_at)
+    before, now_at = await paced(connection, rates)
     if before.hold_until > now_at:
         return
     for_s = beside.doubts.next_wait_s(rates.dark_s, rates.longest_dark_s)
@@ -138,13 +150,18 @@ async def wait(connection: Connection, chat_id: ChatId, later: Later, rates: lim
         failpoints.hit("aftermath.held")
         if held < limiter.HELD_FOR_ALL:
             return
-    now_at = await pace.now(connection)
-    before = await pace.locked(connection) or limiter.begun(rates, now_at)
+    before, now_at = await paced(connection, rates)
     if is_flood:
         after = limiter.flooded(before, rates, for_s=for_s, now_at=now_at)
     else:
         after = limiter.held(before, for_s=for_s, now_at=now_at)
     await pace.save(connection, after)
+
+
+async def paced(connection: Connection, rates: limiter.Rates) -> tuple[Pace, datetime]:
+    """The present pace, which nobody else may change before this transaction ends, and the database's time."""
+    locked, now_at = await pace.locked_now(connection)
+    return locked or limiter.begun(rates, now_at), now_at
 
 
 def _tell(delivery: Delivery, outcome: Outcome) -> None:

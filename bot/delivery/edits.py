@@ -47,8 +47,7 @@ async def _claimed(database: Database, *, limits: Limits, beside: Beside) -> tup
         await edits.drop(connection)
         if await edits.must_wait(connection):
             return ()
-        locked, now_at = await pace.locked_now(connection)
-        before = locked or limiter.begun(limits.rates, now_at)
+        before, now_at = await aftermath.paced(connection, limits.rates)
         granted = limiter.grant(before, limits.rates, want=limits.in_flight, now_at=now_at)
         if not granted.count:
             return ()

@@ -137,8 +137,7 @@ class _Working:
         # Chats before the pace, as everywhere: on PostgreSQL two processes would otherwise wait for each other.
         if answered := self._beside.answers.taken():
             await pace.touched(connection, answered, every_s=rates.every_s)
-        locked, now_at = await pace.locked_now(connection)
-        before = locked or limiter.begun(rates, now_at)
+        before, now_at = await aftermath.paced(connection, rates)
         before = limiter.spent(before, rates, count=len(answered), now_at=now_at)
         granted = limiter.grant(before, rates, want=room, now_at=now_at)
         claimed: tuple[Delivery, ...] = ()

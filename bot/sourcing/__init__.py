@@ -119,20 +119,11 @@ async def remove(world: World, typed: str) -> Source:
 
 def topic(world: World, typed: str) -> TopicId:
     """A topic by its id or its name in any language. Raises UserError."""
-    found = known_topic(world, typed)
+    found = world.topic_called(typed)
     if found is None:
         known = ", ".join(world.topic_ids)
         raise UserError("There is no topic “{typed}”. The topics are: {known}", typed=typed[:40], known=known)
     return found
-
-
-def known_topic(world: World, typed: str) -> TopicId | None:
-    """As `topic`; None for what is no topic of ours."""
-    plain = " ".join(typed.split()).casefold()
-    for definition in world.topics:
-        if plain in {name.casefold() for name in (definition.id, *definition.names.values())}:
-            return definition.id
-    return None
 
 
 def slug(name: str, address: str, taken: Iterable[str]) -> str:

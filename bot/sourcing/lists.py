@@ -92,7 +92,7 @@ async def _of_opml(world: World, body: bytes, name: str) -> tuple[list[_Place], 
 
 def _topics(world: World, outline: Outline) -> Mapping[TopicId, TopicId]:
     """The folders' topics as ours, where a folder is called as one of ours is, in any language."""
-    return {topic: sourcing.known_topic(world, folder) or topic for topic, folder in outline.names}
+    return {topic: world.topic_called(folder) or topic for topic, folder in outline.names}
 
 
 def _listed(feed: Listed, topics: Mapping[TopicId, TopicId]) -> Source:

@@ -213,17 +213,15 @@ async def cancel(connection: AsyncConnection, chat_id: ChatId, *, reason: str, o
     waiting = update(delivery).where(delivery.c.chat_id == chat_id, in_state(delivery, DeliveryState.PENDING))
     if of is not None:
         waiting = waiting.where(delivery.c.digest_id.in_(select(digest.c.id).where(digest.c.subscription_id == of)))
-    failed = {"state": DeliveryState.FAILED.value, "last_error": reason, "finished_at": dialect.clock()}
-    return (await connection.execute(waiting.values(failed))).rowcount
+    return (await connection.execute(waiting.values(_failed(reason)))).rowcount
 
 
-async def cancel_stopped(connection: AsyncConnection, delivery_id: MessageId) -> bool:
+async def cancel_stopped(connection: AsyncConnection, delivery_id: MessageId) -> None:
     """Fails a part that waits again, though its reader has stopped the subscription while it was under way."""
     mine = select(digest.c.id).join(subscription, subscription.c.id == digest.c.subscription_id)
     stopped = mine.where(subscription.c.enabled.is_(False), digest.c.id == delivery.c.digest_id).exists()
     waiting = update(delivery).where(delivery.c.id == delivery_id, in_state(delivery, DeliveryState.PENDING), stopped)
-    failed = {"state": DeliveryState.FAILED.value, "last_error": STOPPED, "finished_at": dialect.clock()}
-    return (await connection.execute(waiting.values(failed))).rowcount == 1
+    await connection.execute(waiting.values(_failed(STOPPED)))
 
 
 async def in_vain(connection: AsyncConnection) -> tuple[tuple[ChatId, str], ...]:
@@ -280,6 +278,10 @@ def from_row(row: dialect.AnyRow) -> Delivery:
 def _held(claimed: Iterable[Delivery]) -> str:
     """The fence: whoever has claimed one since has given it a higher token."""
     return claims.listed((one.id, one.token) for one in claimed)
+
+
+def _failed(reason: str) -> dict[str, object]:
+    return {"state": DeliveryState.FAILED.value, "last_error": reason, "finished_at": dialect.clock()}
 
 
 def _us(seconds: float) -> int:
